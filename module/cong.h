@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Congestion control: a table of operations for each algorithm, and the part
+ * that is the same for all of them. RFC 5681, RFC 6582, RFC 6928.
+ *
+ * Windows are counted in segments. The window says how many segments may be in
+ * the network at once; the caller counts them (in_flight) by RFC 6675's pipe:
+ * sent, not acknowledged, and not known to have left the network. Without SACK
+ * each duplicate ACK tells of one segment that has left, and a partial ACK for n
+ * segments takes n - 1 of these back. This is the window inflation of RFC 5681
+ * section 3.2 and the deflation of RFC 6582 section 3.2 with the terms moved to
+ * the other side: cwnd itself is not inflated, and holds at ssthresh until
+ * recovery ends.
+ *
+ *	          mytcp_cong_enter_recovery()
+ *	     +---------------------------------------+
+ *	     |                                       v
+ *	+---------+  mytcp_cong_exit_recovery() +----------+
+ *	|  OPEN   |<----------------------------| RECOVERY |
+ *	+---------+                             +----------+
+ *	  |     ^  mytcp_cong_exit_recovery()        |
+ *	  |     +-------------------+                |
+ *	  |  mytcp_cong_on_rto() +------+            |
+ *	  +--------------------->| LOSS |<-----------+
+ *	                         +------+  mytcp_cong_on_rto()
+ */
+#ifndef MYTCP_CONG_H
+#define MYTCP_CONG_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct module;
+struct mytcp_cong_ops;
+
+/* RFC 6928 section 2: the initial window, in segments and in octets. */
+#define MYTCP_IW_SEGMENTS	10U
+#define MYTCP_IW_BYTES		14600U
+/* RFC 5681 equation (4): ssthresh after a loss is no less. */
+#define MYTCP_SSTHRESH_MIN	2U
+/* RFC 5681 section 3.1: ssthresh begins arbitrarily high; Linux's value. */
+#define MYTCP_SSTHRESH_INF	0x7fffffffU
+/* RFC 7323 section 2.3: no peer ever offers more than 2^30 octets. */
+#define MYTCP_CWND_MAX		(1U << 30)
+
+#define MYTCP_CONG_NAME_MAX	16
+
+/**
+ * enum mytcp_cong_state - what the last losses mean for the window
+ * @MYTCP_CONG_OPEN: none to repair: the window grows
+ * @MYTCP_CONG_RECOVERY: fast recovery (RFC 6582): the window holds
+ * @MYTCP_CONG_LOSS: after a retransmission timeout, until all that was sent
+ *	before it is acknowledged: slow start, one segment an ACK
+ */
+enum mytcp_cong_state {
+	MYTCP_CONG_OPEN,
+	MYTCP_CONG_RECOVERY,
+	MYTCP_CONG_LOSS,
+};
+
+/**
+ * enum mytcp_cong_event - what an algorithm is told beside the ACKs
+ * @MYTCP_CONG_EV_LOSS: the retransmission timer expired
+ * @MYTCP_CONG_EV_RECOVERY: fast recovery begins
+ * @MYTCP_CONG_EV_RECOVERED: what was lost is repaired, after either
+ * @MYTCP_CONG_EV_IDLE_RESTART: sending begins anew after a pause
+ *
+ * An event comes after cwnd and ssthresh were set for it.
+ */
+enum mytcp_cong_event {
+	MYTCP_CONG_EV_LOSS,
+	MYTCP_CONG_EV_RECOVERY,
+	MYTCP_CONG_EV_RECOVERED,
+	MYTCP_CONG_EV_IDLE_RESTART,
+};
+
+/**
+ * struct mytcp_cong - congestion control of one connection
+ * @cwnd: congestion window in segments, at least 1
+ * @ssthresh: slow start threshold in segments
+ * @cwnd_cnt: segments acknowledged since @cwnd last grew in congestion avoidance
+ * @prior_cwnd: @cwnd before the last reduction, for mytcp_cong_undo()
+ * @prior_ssthresh: @ssthresh before the last reduction
+ * @state: enum mytcp_cong_state
+ * @rto_again: the timer expired and nothing was acknowledged since
+ * @ops: the algorithm
+ * @priv: for the algorithm; all zero before its init()
+ */
+struct mytcp_cong {
+	u32 cwnd;
+	u32 ssthresh;
+	u32 cwnd_cnt;
+	u32 prior_cwnd;
+	u32 prior_ssthresh;
+	u8 state;
+	bool rto_again;
+	const struct mytcp_cong_ops *ops;
+	u64 priv[13];
+};
+
+/**
+ * struct mytcp_ack_sample - what one ACK told
+ * @acked: segments that it acknowledged for the first time, cumulatively or
+ *	selectively
+ * @bytes_acked: octets by which SND.UNA moved
+ * @in_flight: segments in the network before the ACK
+ * @rtt_us: round trip in microseconds, -1: none measured
+ * @now_ns: when it came, in nanoseconds
+ * @cwnd_limited: the window, and not the application or the peer, held back
+ *	sending since the ACK before: else the window must not grow (RFC 7661)
+ */
+struct mytcp_ack_sample {
+	u32 acked;
+	u32 bytes_acked;
+	u32 in_flight;
+	s32 rtt_us;
+	u64 now_ns;
+	bool cwnd_limited;
+};
+
+/**
+ * struct mytcp_cong_ops - a congestion control algorithm
+ * @name: as in TCP_CONGESTION, fewer than MYTCP_CONG_NAME_MAX characters
+ * @owner: module that must stay while a connection uses it; NULL for those that
+ *	are part of mytcp itself
+ * @node: for the list of them
+ * @init: the connection begins to use it, may be NULL
+ * @release: the connection ends to use it, may be NULL
+ * @ssthresh: the new ssthresh after a loss, with FlightSize in segments;
+ *	the core sees to the floor of MYTCP_SSTHRESH_MIN
+ * @cong_avoid: an ACK came and the window may grow; only when it was the limit
+ *	and no recovery is going on
+ * @event: something else happened, may be NULL
+ * @undo_cwnd: the reduction was a mistake: the cwnd to go back to
+ *
+ * Context: all but @init and @release in softirq, with the connection locked.
+ */
+struct mytcp_cong_ops {
+	const char *name;
+	struct module *owner;
+	struct list_head node;
+	void (*init)(struct mytcp_cong *c);
+	void (*release)(struct mytcp_cong *c);
+	u32 (*ssthresh)(struct mytcp_cong *c, u32 in_flight);
+	void (*cong_avoid)(struct mytcp_cong *c,
+			   const struct mytcp_ack_sample *s);
+	void (*event)(struct mytcp_cong *c, enum mytcp_cong_event ev);
+	u32 (*undo_cwnd)(struct mytcp_cong *c);
+};
+
+/* RFC 5681 and RFC 6582; always there. */
+extern const struct mytcp_cong_ops mytcp_cong_reno;
+
+/**
+ * mytcp_cong_in_slow_start() - is the window below ssthresh?
+ * @c: the connection's state
+ *
+ * Return: true in slow start, false in congestion avoidance.
+ */
+static inline bool mytcp_cong_in_slow_start(const struct mytcp_cong *c)
+{
+	return c->cwnd < c->ssthresh;
+}
+
+/**
+ * mytcp_cong_register() - add an algorithm
+ * @ops: the algorithm; must stay until mytcp_cong_unregister()
+ *
+ * Context: process.
+ * Return: 0, -EEXIST when the name is taken, -EINVAL when the name is empty or
+ * too long or one of the operations that must be there is missing.
+ */
+int mytcp_cong_register(struct mytcp_cong_ops *ops);
+
+/**
+ * mytcp_cong_unregister() - take an algorithm away
+ * @ops: the algorithm
+ *
+ * Connections that use it hold its module, so that there are none when a
+ * module's exit function calls this.
+ *
+ * Context: process, sleeps for a grace period.
+ */
+void mytcp_cong_unregister(struct mytcp_cong_ops *ops);
+
+/**
+ * mytcp_cong_find() - find an algorithm by its name
+ * @name: its name
+ *
+ * Context: any.
+ * Return: the algorithm, its module held for the mytcp_cong_init() to come; NULL
+ * when there is none or it is going away.
+ */
+const struct mytcp_cong_ops *mytcp_cong_find(const char *name);
+
+/**
+ * mytcp_iw() - initial window
+ * @mss: largest segment in octets (Eff.snd.MSS)
+ *
+ * RFC 6928 section 2: min(10 * MSS, max(2 * MSS, 14600)) octets.
+ *
+ * Return: segments, 2 to 10.
+ */
+u32 mytcp_iw(u32 mss);
+
+/**
+ * mytcp_cong_init() - begin congestion control of a connection
+ * @c: its state, need not be initialised
+ * @ops: the algorithm from mytcp_cong_find(), or &mytcp_cong_reno; the hold on
+ *	its module goes over to @c
+ * @iw: first window in segments, normally mytcp_iw(); 1 when the SYN was lost
+ *	more than once (RFC 6928 section 2)
+ */
+void mytcp_cong_init(struct mytcp_cong *c, const struct mytcp_cong_ops *ops,
+		     u32 iw);
+
+/**
+ * mytcp_cong_release() - end congestion control of a connection
+ * @c: its state; may not be used any more but for mytcp_cong_init()
+ */
+void mytcp_cong_release(struct mytcp_cong *c);
+
+/**
+ * mytcp_cong_on_ack() - an ACK acknowledged something new
+ * @c: the connection's state
+ * @s: what it told
+ *
+ * The window grows, or does not: in fast recovery it holds; after a timeout it
+ * grows by at most one segment, for the ACK of a hole may cover a window full of
+ * segments that left the network long ago (RFC 3465 section 2.3: L = 1); in
+ * all other cases the algorithm decides.
+ */
+void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
+
+/**
+ * mytcp_cong_on_rto() - the retransmission timer expired
+ * @c: the connection's state
+ * @in_flight: FlightSize, segments sent and not acknowledged
+ *
+ * RFC 5681 section 3.1: ssthresh by equation (4), but only when this data was
+ * not repeated by the timer before; cwnd becomes the loss window, 1 segment.
+ */
+void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight);
+
+/**
+ * mytcp_cong_enter_recovery() - fast retransmit
+ * @c: the connection's state, not in fast recovery
+ * @in_flight: FlightSize, segments sent and not acknowledged, those of limited
+ *	transmit (RFC 3042) not counted
+ *
+ * RFC 5681 section 3.2 (2): ssthresh by equation (4), and cwnd goes down to it.
+ * See the top of this file for the inflation of (3).
+ */
+void mytcp_cong_enter_recovery(struct mytcp_cong *c, u32 in_flight);
+
+/**
+ * mytcp_cong_exit_recovery() - all that was sent before the loss is acknowledged
+ * @c: the connection's state; when it is MYTCP_CONG_OPEN nothing happens
+ *
+ * RFC 6582 section 3.2 (3): after fast recovery cwnd is ssthresh. After a
+ * timeout it stays what slow start has made of it.
+ */
+void mytcp_cong_exit_recovery(struct mytcp_cong *c);
+
+/**
+ * mytcp_cong_undo() - nothing was lost after all
+ * @c: the connection's state; when it is MYTCP_CONG_OPEN nothing happens
+ *
+ * Goes back to the windows before the last reduction (RFC 4015 section 3.2)
+ * and ends the recovery.
+ */
+void mytcp_cong_undo(struct mytcp_cong *c);
+
+/**
+ * mytcp_cong_idle_restart() - data are to be sent after a pause
+ * @c: the connection's state; nothing is in flight
+ * @iw: initial window in segments, mytcp_iw()
+ * @idle_us: microseconds since data were sent last
+ * @rto_us: the RTO in microseconds, not 0
+ *
+ * RFC 5681 section 4.1 in the form of RFC 2861, which is what
+ * net.ipv4.tcp_slow_start_after_idle stands for: the window is halved for each
+ * RTO of idleness, down to the restart window min(@iw, cwnd); ssthresh remembers
+ * three quarters of it. A pause of less than one RTO changes nothing.
+ */
+void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
+			     u32 rto_us);
+
+/**
+ * mytcp_cong_slow_start() - slow start, for algorithms to use
+ * @c: the connection's state, in slow start
+ * @acked: segments acknowledged
+ *
+ * RFC 5681 section 3.1 with RFC 3465's counting: cwnd grows by what was
+ * acknowledged, up to ssthresh. The limit L is not applied, as in Linux: where
+ * receivers coalesce (GRO), one ACK for forty segments is the rule, and it would
+ * make slow start slower than the one ACK for two of RFC 5681.
+ *
+ * Return: segments of @acked that are left for congestion avoidance.
+ */
+u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked);
+
+/**
+ * mytcp_cong_avoid_ai() - additive increase, for algorithms to use
+ * @c: the connection's state
+ * @w: segments to be acknowledged for each segment that cwnd grows by, not 0;
+ *	RFC 5681 section 3.1 (3) is cwnd itself
+ * @acked: segments acknowledged
+ */
+void mytcp_cong_avoid_ai(struct mytcp_cong *c, u32 w, u32 acked);
+
+#endif /* MYTCP_CONG_H */
