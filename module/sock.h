@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A connection: the transmission control block of RFC 9293 section 3.3.1 in the
+ * shape of a kernel socket.
+ *
+ * Locking: everything here is the socket's lock's: lock_sock() in process
+ * context, bh_lock_sock() in soft-irq; a segment that finds the lock owned by a
+ * process waits in the backlog, a timer in "deferred". What is read without the
+ * lock says so.
+ *
+ * Lifetime: sk_refcnt is held by the struct socket (or the accept queue), by the
+ * demultiplexer while the node is hashed, by an armed timer. Memory goes back
+ * after an RCU grace period (SOCK_RCU_FREE), so a lookup takes no reference.
+ *
+ *                              +---------+
+ *                              |  CLOSE  |<---- RST, timeout, abort
+ *                              +---------+
+ *               passive open   |         |   active open: send SYN
+ *                              v         v
+ *     request in the SYN  +--------+   +----------+
+ *     queue (request.h) <-| LISTEN |   | SYN_SENT |
+ *            |            +--------+   +----------+
+ *            | ACK of SYN                |      | SYN: simultaneous open
+ *            v              SYN,ACK      |      v
+ *     +-------------+<-------------------+   +----------+
+ *     | ESTABLISHED |<-----------------------| SYN_RECV |
+ *     +-------------+   ACK of SYN           +----------+
+ *       | close: FIN          | FIN
+ *       v                     v
+ *     +-----------+  FIN    +------------+
+ *     | FIN_WAIT1 |-----+   | CLOSE_WAIT |
+ *     +-----------+     |   +------------+
+ *       | ACK of FIN    v        | close: FIN
+ *       v         +---------+    v
+ *     +---------+ | CLOSING |  +----------+
+ *     | FIN_    | +---------+  | LAST_ACK |
+ *     |   WAIT2 |   | ACK      +----------+
+ *     +---------+   v of FIN        | ACK of FIN
+ *       | FIN     +-----------+     v
+ *       +-------->| TIME_WAIT |   CLOSE
+ *                 +-----------+
+ *                 (timewait.h: an entry of its own; the socket is CLOSE)
+ */
+#ifndef _MYTCP_SOCK_H
+#define _MYTCP_SOCK_H
+
+#include <linux/hrtimer.h>
+#include <linux/tcp.h>
+#include <net/inet_sock.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
+
+#include "clock.h"
+#include "compat.h"
+#include "cong.h"
+#include "lower.h"
+#include "node.h"
+#include "pernet.h"
+#include "rtt.h"
+#include "seq.h"
+#include "wire.h"
+
+#define MYTCP_MSS_DEFAULT	536	/* RFC 9293 3.7.1, MUST-15 */
+#define MYTCP_MSS_MIN		48	/* what TCP_MAXSEG and ICMP may bring it down to; as Linux's tcp_min_snd_mss */
+#define MYTCP_WINDOW_MAX	65535	/* unscaled */
+
+/* One deadline each; the earliest is the socket's one hrtimer's. timer.h */
+enum mytcp_deadline {
+	MYTCP_DL_RETRANSMIT,	/* SYN, data, FIN: RFC 6298 */
+	MYTCP_DL_PERSIST,	/* zero window probe: RFC 9293 3.8.6.1 */
+	MYTCP_DL_DELACK,	/* RFC 9293 3.8.6.3 */
+	MYTCP_DL_KEEPALIVE,	/* RFC 9293 3.8.4 */
+	MYTCP_DL_LINGER,	/* FIN_WAIT_2 of an orphan */
+	MYTCP_DL_COUNT
+};
+
+#define MYTCP_NEVER	U64_MAX
+
+/* Bits of mytcp_sock.deferred, for the release of a socket that was owned. */
+enum mytcp_deferred {
+	MYTCP_DEFER_TIMER,	/* the hrtimer fired; holds the timer's reference */
+	MYTCP_DEFER_PUSH,	/* send what the window allows */
+	MYTCP_DEFER_MTU,	/* ICMP fragmentation needed came: see icmp_mtu */
+};
+
+/*
+ * The control block of a segment in our queues. On sk_write_queue: what is to
+ * be sent or was sent and is not acknowledged; on sk_receive_queue and
+ * out_of_order: what came.
+ */
+struct mytcp_skb_cb {
+	u32 seq;
+	u32 end_seq;		/* SYN and FIN included */
+	u8 flags;		/* MYTCP_FLAG_* */
+	u8 marks;		/* enum mytcp_mark */
+	u16 retransmits;	/* how often this was sent again */
+	u64 sent_ns;		/* last transmission; 0: never */
+};
+
+enum mytcp_mark {
+	MYTCP_MARK_SACKED = 1,	/* the peer has it: RFC 2018 */
+	MYTCP_MARK_LOST = 2,
+	MYTCP_MARK_RETRANS = 4,	/* sent again in this recovery */
+};
+
+#define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])
+
+/* What the user asked for by options; copied from a listener to its children. */
+struct mytcp_user {
+	u16 max_seg;		/* TCP_MAXSEG, 0: none */
+	u8 nodelay;		/* TCP_NODELAY */
+	u8 cork;		/* TCP_CORK */
+	u8 syn_retries;		/* TCP_SYNCNT, 0: sysctl */
+	u8 keepalive_probes;	/* TCP_KEEPCNT, 0: sysctl */
+	u32 keepalive_time_s;	/* TCP_KEEPIDLE, 0: sysctl */
+	u32 keepalive_intvl_s;	/* TCP_KEEPINTVL, 0: sysctl */
+	int linger2_s;		/* TCP_LINGER2: 0: sysctl, < 0: none */
+	u32 user_timeout_ms;	/* TCP_USER_TIMEOUT */
+	u32 window_clamp;	/* TCP_WINDOW_CLAMP */
+	u32 notsent_lowat;	/* TCP_NOTSENT_LOWAT */
+};
+
+struct mytcp_sock {
+	struct inet_sock inet;	/* first: IP's code finds its fields there */
+
+	struct mytcp_node node;		/* hashed: in the demultiplexer */
+	const struct mytcp_lower *lower;
+	struct mytcp_bucket *bucket;	/* port.h; NULL: no port */
+	struct hlist_node bind_link;	/* in bucket->owners */
+
+	/* Hot in both directions. */
+	u64 now;		/* mytcp_clock() of the event being handled */
+	u64 timer_expires;	/* what the hrtimer is armed for */
+	u64 deadline[MYTCP_DL_COUNT];
+	struct hrtimer timer;
+	unsigned long deferred;		/* enum mytcp_deferred, atomic bits */
+	bool timer_armed;		/* the timer's reference is held */
+
+	/* Send sequence space: RFC 9293 3.3.1, figure 3 */
+	u32 snd_una;
+	u32 snd_nxt;
+	u32 snd_wnd;		/* bytes, scaled */
+	u32 snd_wl1;
+	u32 snd_wl2;
+	u32 snd_up;
+	u32 iss;
+	u32 write_seq;		/* after the last byte that the user wrote */
+	u32 pushed_seq;		/* after the last byte that was marked PSH */
+	u32 max_snd_wnd;	/* largest window the peer ever offered */
+	struct sk_buff *send_head;	/* first on sk_write_queue never sent */
+
+	/* Receive sequence space: figure 4 */
+	u32 rcv_nxt;
+	u32 rcv_wnd;		/* bytes from rcv_wup */
+	u32 rcv_wup;		/* rcv_nxt when the window was last announced */
+	u32 rcv_up;
+	u32 irs;
+	u32 copied_seq;		/* first byte that the user has not read */
+
+	/* Negotiated: RFC 9293 3.7.1, RFC 7323, RFC 2018 */
+	u16 mss;		/* payload bytes of a full segment, options taken off */
+	u16 mss_clamp;		/* what the peer's MSS option allows */
+	u16 advmss;		/* what we announced */
+	u16 path_mss;		/* what ICMP or the route allow; 0: not yet known */
+	u8 snd_wscale;
+	u8 rcv_wscale;
+	bool wscale_ok;
+	bool ts_ok;
+	bool sack_ok;
+	bool fin_queued;	/* our FIN stands at the end of the send queue */
+	bool urg_mode;		/* snd_up is ahead of snd_una */
+	bool ecn_ok;
+
+	/* Timestamps: RFC 7323 */
+	u32 ts_offset;
+	u32 ts_recent;
+	u32 ts_lastack;		/* Last.ACK.sent */
+	u64 ts_recent_ns;	/* when ts_recent was set, for the 24 days */
+
+	/* Acknowledging: RFC 9293 3.8.6.3 */
+	u32 rcv_mss;		/* largest segment of late: what "full-sized" means */
+	u8 ack_pending;		/* enum mytcp_ack_need */
+	u8 quick_acks;		/* so many more at once */
+	u8 dup_sacks;		/* unused until D-SACK */
+
+	/* Reassembly: reassembly.h */
+	struct rb_root out_of_order;
+	struct sk_buff *ooo_last;
+	struct mytcp_sack_block sacks[MYTCP_SACK_BLOCKS];	/* most recent first: RFC 2018 4 */
+	u8 nr_sacks;
+
+	/* Loss recovery: recovery.h */
+	struct mytcp_rtt rtt;
+	struct mytcp_cong cong;
+	u32 recover;		/* RFC 6582 */
+	u32 packets_out;	/* segments sent and not acknowledged */
+	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
+	u8 dup_acks;
+	u8 ca_state;		/* enum tcp_ca_state */
+	bool cwnd_limited;
+	u64 retrans_start;	/* first timeout of the present series; 0: none */
+	u64 last_sent;		/* of data */
+	u64 last_rcvd;		/* of any segment: keepalive */
+	u64 last_data_rcvd;
+	u16 retries;		/* timeouts in the present series */
+	u16 probes_out;		/* persist or keepalive, unanswered */
+
+	/* Urgent data, receiver: RFC 9293 3.8.5 */
+	u16 urg_data;		/* byte | enum mytcp_urg */
+	u32 urg_seq;
+
+	/* Listener: listen.h */
+	struct list_head accept_queue;	/* children complete; under accept_lock */
+	spinlock_t accept_lock;
+	struct list_head accept_link;	/* as a child */
+	struct sock *listener;		/* as a child in the accept queue; else NULL */
+	atomic_t syn_queue_len;		/* requests; no lock needed */
+
+	u32 challenge_window;		/* RFC 5961: unused */
+	u32 icmp_mtu;			/* for MYTCP_DEFER_MTU */
+	int soft_error;			/* RFC 5461: reported when we give up */
+	int linger2;
+	u32 rcvq_space;
+
+	/* TCP_INFO */
+	u64 bytes_acked;
+	u64 bytes_received;
+	u64 bytes_sent;
+	u64 bytes_retrans;
+	u32 segs_in;
+	u32 segs_out;
+	u32 data_segs_in;
+	u32 data_segs_out;
+	u32 total_retrans;
+
+	struct mytcp_user user;
+};
+
+enum mytcp_ack_need {
+	MYTCP_ACK_NONE,
+	MYTCP_ACK_DELAYED,	/* within the delayed-ACK time */
+	MYTCP_ACK_NOW,		/* after this segment */
+};
+
+/* Flags in the upper byte of urg_data, the byte itself in the lower. */
+enum mytcp_urg {
+	MYTCP_URG_VALID = 0x100,
+	MYTCP_URG_NOTYET = 0x200,
+	MYTCP_URG_READ = 0x400,
+};
+
+static inline struct mytcp_sock *mytcp_sk(const struct sock *sk)
+{
+	return (struct mytcp_sock *)sk;
+}
+
+static inline struct sock *mytcp_to_sk(const struct mytcp_sock *ms)
+{
+	return (struct sock *)&ms->inet.sk;
+}
+
+/* Our timestamp clock: milliseconds, offset per connection (RFC 7323 5.4, 7.1). */
+static inline u32 mytcp_ts_now(const struct mytcp_sock *ms)
+{
+	return (u32)div_u64(ms->now, NSEC_PER_MSEC) + ms->ts_offset;
+}
+
+/* Bytes that the receive window still offers, RCV.WND as of now. */
+static inline u32 mytcp_receive_window(const struct mytcp_sock *ms)
+{
+	s32 win = ms->rcv_wup + ms->rcv_wnd - ms->rcv_nxt;
+
+	return win < 0 ? 0 : win;
+}
+
+extern struct proto mytcp_prot;
+
+/* sock.c: birth and death */
+int mytcp_sock_init_module(void);
+void mytcp_sock_exit_module(void);
+void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower);
+/*
+ * A child in SYN_RECV with all that its request negotiated; its spin lock is
+ * held, it has two references (demultiplexer's and accept queue's), it is not
+ * hashed yet. NULL: no memory. Soft-irq.
+ */
+struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request *req);
+void mytcp_set_state(struct sock *sk, int state);
+void mytcp_done(struct sock *sk);
+void mytcp_abort(struct sock *sk, int err);
+void mytcp_fail(struct sock *sk, int err);
+void mytcp_close(struct sock *sk, long timeout);
+void mytcp_shutdown_send(struct sock *sk);
+int mytcp_disconnect(struct sock *sk);
+void mytcp_orphan_kill(struct sock *sk);
+void mytcp_write_queue_purge(struct sock *sk);
+
+#endif /* _MYTCP_SOCK_H */
