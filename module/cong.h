@@ -24,8 +24,8 @@
  *	  +--------------------->| LOSS |<-----------+
  *	                         +------+  mytcp_cong_on_rto()
  */
-#ifndef MYTCP_CONG_H
-#define MYTCP_CONG_H
+#ifndef _MYTCP_CONG_H
+#define _MYTCP_CONG_H
 
 #include <linux/list.h>
 #include <linux/types.h>
@@ -281,7 +281,7 @@ void mytcp_cong_undo(struct mytcp_cong *c);
  * RFC 5681 section 4.1 in the form of RFC 2861, which is what
  * net.ipv4.tcp_slow_start_after_idle stands for: the window is halved for each
  * RTO of idleness, down to the restart window min(@iw, cwnd); ssthresh remembers
- * three quarters of it. A pause of less than one RTO changes nothing.
+ * three quarters of it. A pause of no more than one RTO changes nothing.
  */
 void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 			     u32 rto_us);
@@ -309,4 +309,4 @@ u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked);
  */
 void mytcp_cong_avoid_ai(struct mytcp_cong *c, u32 w, u32 acked);
 
-#endif /* MYTCP_CONG_H */
+#endif /* _MYTCP_CONG_H */

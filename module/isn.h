@@ -9,8 +9,8 @@
  * the same layout for every call. One key may serve all three, the results are
  * independent of each other.
  */
-#ifndef MYTCP_ISN_H
-#define MYTCP_ISN_H
+#ifndef _MYTCP_ISN_H
+#define _MYTCP_ISN_H
 
 #include <linux/siphash.h>
 #include <linux/types.h>
@@ -60,4 +60,4 @@ u32 mytcp_ts_offset(const siphash_key_t *key, const void *tuple, size_t len);
  */
 u32 mytcp_port_offset(const siphash_key_t *key, const void *tuple, size_t len);
 
-#endif /* MYTCP_ISN_H */
+#endif /* _MYTCP_ISN_H */

@@ -2,8 +2,8 @@
 /*
  * How many challenge ACKs to send, RFC 5961 section 7.
  */
-#ifndef MYTCP_RATELIMIT_H
-#define MYTCP_RATELIMIT_H
+#ifndef _MYTCP_RATELIMIT_H
+#define _MYTCP_RATELIMIT_H
 
 #include <linux/types.h>
 
@@ -40,4 +40,4 @@ struct mytcp_ratelimit {
 bool mytcp_ratelimit(struct mytcp_ratelimit *l, u64 now_ns, u32 per_sec,
 		     u32 rnd);
 
-#endif /* MYTCP_RATELIMIT_H */
+#endif /* _MYTCP_RATELIMIT_H */

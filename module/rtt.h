@@ -6,8 +6,8 @@
  * caller's: no sample may come from a retransmitted segment, unless timestamps
  * tell which transmission was acknowledged.
  */
-#ifndef MYTCP_RTT_H
-#define MYTCP_RTT_H
+#ifndef _MYTCP_RTT_H
+#define _MYTCP_RTT_H
 
 #include <linux/limits.h>
 #include <linux/types.h>
@@ -93,4 +93,4 @@ void mytcp_rtt_backoff(struct mytcp_rtt *r);
  */
 void mytcp_rtt_syn_lost(struct mytcp_rtt *r);
 
-#endif /* MYTCP_RTT_H */
+#endif /* _MYTCP_RTT_H */

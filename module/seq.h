@@ -6,8 +6,8 @@
  * when they are less than 2^31 apart; windows are at most 2^30 (RFC 7323
  * section 2.3), so everything that a connection compares is.
  */
-#ifndef MYTCP_SEQ_H
-#define MYTCP_SEQ_H
+#ifndef _MYTCP_SEQ_H
+#define _MYTCP_SEQ_H
 
 #include <linux/types.h>
 
@@ -123,4 +123,4 @@ static inline bool seq_acceptable(u32 seg_seq, u32 seg_len, u32 rcv_nxt,
 	return seg_len && first + seg_len - 1 < rcv_wnd;
 }
 
-#endif /* MYTCP_SEQ_H */
+#endif /* _MYTCP_SEQ_H */

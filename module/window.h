@@ -6,8 +6,8 @@
  *
  * All windows and spaces are octets, after scaling.
  */
-#ifndef MYTCP_WINDOW_H
-#define MYTCP_WINDOW_H
+#ifndef _MYTCP_WINDOW_H
+#define _MYTCP_WINDOW_H
 
 #include <linux/types.h>
 
@@ -18,8 +18,8 @@
  * mytcp_select_wscale() - window scale to announce on a SYN
  * @max_rcvbuf_space: largest window that the receive buffer may ever grow to
  *
- * Return: the least shift of RFC 7323 section 2.2 with which the window field
- * can tell that much, at most 14.
+ * Return: the least shift of RFC 7323 section 2.2 with which that much, shifted
+ * right by it, fits in the window field; at most 14.
  */
 u8 mytcp_select_wscale(u32 max_rcvbuf_space);
 
@@ -67,4 +67,4 @@ u32 mytcp_select_window(u32 free_space, u32 full_space, u32 mss, u32 cur_wnd,
 bool mytcp_sws_send_ok(u32 len, u32 mss, u32 max_snd_wnd, bool push_all,
 		       bool nagle_on, bool unacked);
 
-#endif /* MYTCP_WINDOW_H */
+#endif /* _MYTCP_WINDOW_H */

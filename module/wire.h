@@ -6,8 +6,8 @@
  * A segment becomes numbers in host order here and nowhere else. What the
  * numbers mean is for the callers.
  */
-#ifndef MYTCP_WIRE_H
-#define MYTCP_WIRE_H
+#ifndef _MYTCP_WIRE_H
+#define _MYTCP_WIRE_H
 
 #include <linux/types.h>
 
@@ -184,4 +184,4 @@ u32 mytcp_options_size(const struct mytcp_options *o, bool syn);
  */
 u32 mytcp_options_build(u8 *p, const struct mytcp_options *o, bool syn);
 
-#endif /* MYTCP_WIRE_H */
+#endif /* _MYTCP_WIRE_H */

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Congestion control, the part that all algorithms share: see cong.h.
+ */
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/module.h>
+#include <linux/rculist.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+
+#include "cong.h"
+
+/* Algorithms other than Reno. Read under RCU, written under the lock. */
+static LIST_HEAD(algorithms);
+static DEFINE_SPINLOCK(algorithms_lock);
+
+/* Under RCU or algorithms_lock. */
+static const struct mytcp_cong_ops *lookup(const char *name)
+{
+	const struct mytcp_cong_ops *ops;
+
+	if (!strcmp(name, mytcp_cong_reno.name))
+		return &mytcp_cong_reno;
+	list_for_each_entry_rcu(ops, &algorithms, node,
+				lockdep_is_held(&algorithms_lock))
+		if (!strcmp(name, ops->name))
+			return ops;
+	return NULL;
+}
+
+int mytcp_cong_register(struct mytcp_cong_ops *ops)
+{
+	int err = 0;
+
+	if (!ops->name || !*ops->name ||
+	    strnlen(ops->name, MYTCP_CONG_NAME_MAX) == MYTCP_CONG_NAME_MAX ||
+	    !ops->ssthresh || !ops->cong_avoid || !ops->undo_cwnd)
+		return -EINVAL;
+
+	spin_lock(&algorithms_lock);
+	if (lookup(ops->name))
+		err = -EEXIST;
+	else
+		list_add_tail_rcu(&ops->node, &algorithms);
+	spin_unlock(&algorithms_lock);
+	return err;
+}
+EXPORT_SYMBOL_GPL(mytcp_cong_register);
+
+void mytcp_cong_unregister(struct mytcp_cong_ops *ops)
+{
+	spin_lock(&algorithms_lock);
+	list_del_rcu(&ops->node);
+	spin_unlock(&algorithms_lock);
+
+	/* mytcp_cong_find() may be looking at it. */
+	synchronize_rcu();
+}
+EXPORT_SYMBOL_GPL(mytcp_cong_unregister);
+
+const struct mytcp_cong_ops *mytcp_cong_find(const char *name)
+{
+	const struct mytcp_cong_ops *ops;
+
+	rcu_read_lock();
+	ops = lookup(name);
+	if (ops && !try_module_get(ops->owner))
+		ops = NULL;
+	rcu_read_unlock();
+	return ops;
+}
+
+u32 mytcp_iw(u32 mss)
+{
+	if (!mss)
+		return MYTCP_IW_SEGMENTS;
+	return min(MYTCP_IW_SEGMENTS, max(2U, MYTCP_IW_BYTES / mss));
+}
+
+static void tell(struct mytcp_cong *c, enum mytcp_cong_event ev)
+{
+	if (c->ops->event)
+		c->ops->event(c, ev);
+}
+
+void mytcp_cong_init(struct mytcp_cong *c, const struct mytcp_cong_ops *ops,
+		     u32 iw)
+{
+	memset(c, 0, sizeof(*c));
+	c->cwnd = iw;
+	c->ssthresh = MYTCP_SSTHRESH_INF;
+	c->state = MYTCP_CONG_OPEN;
+	c->ops = ops;
+	if (ops->init)
+		ops->init(c);
+}
+
+void mytcp_cong_release(struct mytcp_cong *c)
+{
+	if (c->ops->release)
+		c->ops->release(c);
+	module_put(c->ops->owner);
+	c->ops = NULL;
+}
+
+void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
+{
+	if (!s->acked)
+		return;
+	c->rto_again = false;
+	if (c->state == MYTCP_CONG_RECOVERY || !s->cwnd_limited)
+		return;
+
+	if (c->state == MYTCP_CONG_LOSS) {
+		struct mytcp_ack_sample one = *s;
+
+		one.acked = 1;
+		c->ops->cong_avoid(c, &one);
+		return;
+	}
+	c->ops->cong_avoid(c, s);
+}
+
+/* RFC 5681 section 3.1, equation (4). */
+static void reduce_ssthresh(struct mytcp_cong *c, u32 in_flight)
+{
+	/* A second reduction before the first is repaired is no new beginning:
+	 * undo has to go back to where all was well.
+	 */
+	if (c->state == MYTCP_CONG_OPEN) {
+		c->prior_cwnd = c->cwnd;
+		c->prior_ssthresh = c->ssthresh;
+	}
+	c->ssthresh = max(c->ops->ssthresh(c, in_flight), MYTCP_SSTHRESH_MIN);
+	c->cwnd_cnt = 0;
+}
+
+void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight)
+{
+	if (!c->rto_again)
+		reduce_ssthresh(c, in_flight);
+	c->rto_again = true;
+	/* The loss window, RFC 5681 section 3.1. */
+	c->cwnd = 1;
+	c->cwnd_cnt = 0;
+	c->state = MYTCP_CONG_LOSS;
+	tell(c, MYTCP_CONG_EV_LOSS);
+}
+
+void mytcp_cong_enter_recovery(struct mytcp_cong *c, u32 in_flight)
+{
+	reduce_ssthresh(c, in_flight);
+	c->cwnd = c->ssthresh;
+	c->state = MYTCP_CONG_RECOVERY;
+	tell(c, MYTCP_CONG_EV_RECOVERY);
+}
+
+static void end_recovery(struct mytcp_cong *c)
+{
+	c->state = MYTCP_CONG_OPEN;
+	c->rto_again = false;
+	tell(c, MYTCP_CONG_EV_RECOVERED);
+}
+
+void mytcp_cong_exit_recovery(struct mytcp_cong *c)
+{
+	if (c->state == MYTCP_CONG_OPEN)
+		return;
+	if (c->state == MYTCP_CONG_RECOVERY)
+		c->cwnd = c->ssthresh;
+	end_recovery(c);
+}
+
+void mytcp_cong_undo(struct mytcp_cong *c)
+{
+	if (c->state == MYTCP_CONG_OPEN)
+		return;
+	c->cwnd = c->ops->undo_cwnd(c);
+	c->ssthresh = max(c->ssthresh, c->prior_ssthresh);
+	end_recovery(c);
+}
+
+void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
+			     u32 rto_us)
+{
+	u32 restart = min(iw, c->cwnd);
+
+	if (idle_us <= rto_us)
+		return;
+
+	/* RFC 2861 section 3.1: what the path could take when last asked. */
+	c->ssthresh = max(c->ssthresh, c->cwnd / 2 + c->cwnd / 4);
+	while (idle_us > rto_us && c->cwnd > restart) {
+		idle_us -= rto_us;
+		c->cwnd /= 2;
+	}
+	c->cwnd = max(c->cwnd, restart);
+	c->cwnd_cnt = 0;
+	tell(c, MYTCP_CONG_EV_IDLE_RESTART);
+}
+
+u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked)
+{
+	u32 room = min(c->ssthresh, MYTCP_CWND_MAX) - c->cwnd;
+	u32 used = min(acked, room);
+
+	c->cwnd += used;
+	return acked - used;
+}
+EXPORT_SYMBOL_GPL(mytcp_cong_slow_start);
+
+void mytcp_cong_avoid_ai(struct mytcp_cong *c, u32 w, u32 acked)
+{
+	c->cwnd_cnt += acked;
+	if (c->cwnd_cnt < w)
+		return;
+	c->cwnd = min(c->cwnd + c->cwnd_cnt / w, MYTCP_CWND_MAX);
+	c->cwnd_cnt %= w;
+}
+EXPORT_SYMBOL_GPL(mytcp_cong_avoid_ai);
