@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The wire itself: a tun device in a network namespace of its own.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+
+#include "wire.h"
+
+#define DEVICE	"wire0"
+
+static void must(int result, const char *what)
+{
+	if (result >= 0)
+		return;
+	printf("# %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void set_address(int fd, unsigned long request, __u32 address)
+{
+	struct ifreq ifr = { .ifr_name = DEVICE };
+	struct sockaddr_in sin = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(address),
+	};
+
+	memcpy(&ifr.ifr_addr, &sin, sizeof(sin));
+	must(ioctl(fd, request, &ifr), "address of the device");
+}
+
+static void set_up(int fd, const char *name)
+{
+	struct ifreq ifr = { .ifr_flags = IFF_UP };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	must(ioctl(fd, SIOCSIFFLAGS, &ifr), "device up");
+}
+
+void link_set_mtu(struct wire *wire, int mtu)
+{
+	struct ifreq ifr = { .ifr_name = DEVICE, .ifr_mtu = mtu };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)wire;
+	must(ioctl(fd, SIOCSIFMTU, &ifr), "MTU of the device");
+	close(fd);
+}
+
+void link_open(struct wire *wire)
+{
+	struct ifreq ifr = {
+		.ifr_name = DEVICE, .ifr_flags = IFF_TUN | IFF_NO_PI,
+	};
+	int fd;
+
+	must(unshare(CLONE_NEWNET), "new network namespace");
+	wire->tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	must(wire->tun, "/dev/net/tun");
+	must(ioctl(wire->tun, TUNSETIFF, &ifr), "tun device");
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	must(fd, "socket");
+	set_address(fd, SIOCSIFADDR, LOCAL_ADDR);
+	set_address(fd, SIOCSIFNETMASK, 0xffffff00);
+	set_up(fd, DEVICE);
+	set_up(fd, "lo");
+	close(fd);
+}
+
+void link_send(struct wire *wire, const __u8 *packet, size_t length)
+{
+	must(write(wire->tun, packet, length), "write to the device");
+}
+
+/* Packets that are not TCP over IPv4 are none of the script's business. */
+static bool link_read(struct wire *wire)
+{
+	static __u8 buffer[PACKET_MAX];
+	ssize_t length = read(wire->tun, buffer, sizeof(buffer));
+	struct packet *packet;
+
+	if (length < 0)
+		return false;
+	packet = malloc(sizeof(*packet) + length);
+	if (!packet)
+		abort();
+	packet->next = NULL;
+	packet->time = now();
+	memcpy(packet->octets, buffer, length);
+	if (!segment_parse(packet->octets, length, wire->proto, &packet->seg)) {
+		if (length > 9 && buffer[0] >> 4 == 4 &&
+		    buffer[9] == wire->proto)
+			fail(wire, "the stack sent a malformed segment");
+		free(packet);
+		return true;
+	}
+	*wire->tail = packet;
+	wire->tail = &packet->next;
+	return true;
+}
+
+bool link_wait(struct wire *wire, __s64 until, int extra)
+{
+	struct pollfd fds[] = {
+		{ .fd = wire->tun, .events = POLLIN },
+		{ .fd = extra, .events = POLLIN },
+	};
+
+	for (;;) {
+		__s64 left = until - now();
+		struct timespec timeout = {};
+
+		while (link_read(wire))
+			;
+		if (wire->head)
+			return true;
+		if (left > 0) {
+			timeout.tv_sec = left / NSEC_PER_SEC;
+			timeout.tv_nsec = left % NSEC_PER_SEC;
+		}
+		must(ppoll(fds, 2, &timeout, NULL), "poll");
+		if (fds[1].revents)
+			return true;
+		if (left <= 0 && !fds[0].revents)
+			return false;
+	}
+}
