@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# build-module.sh [-k] [-a ARCH] KDIR [MAKE-ARGUMENTS...]: build mytcp.ko for
+# one kernel and print the module's path.
+#
+#   -k       with the KUnit tests inside (the kernel must have KUnit)
+#   -a ARCH  the kernel's architecture, um or x86_64; default: the machine's
+#
+# The build happens in a mirror of the tree made of symbolic links, one for
+# each kernel, so that builds for several kernels never touch each other's
+# objects and a rebuild compiles only what changed.
+
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
+kunit=
+arch=
+while getopts ka: opt; do
+	case $opt in
+	k) kunit=1 ;;
+	a) arch=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -ge 1 ] || die "usage: build-module.sh [-k] [-a ARCH] KDIR [ARGUMENTS...]"
+kdir=$(realpath -m "$1")
+shift
+
+if [ ! -e "$kdir/Makefile" ] || [ ! -e "$kdir/Module.symvers" ]; then
+	die "$kdir is not a kernel build folder.
+For the running kernel install its headers: apt-get install linux-headers-$(uname -r)
+For another kernel name its build folder: make KDIR=/usr/src/linux-headers-VERSION"
+fi
+
+# Sources that take part, as links with the same relative path
+mirror()
+{
+	local out=$1 f
+
+	find "$out" -type l ! -exec test -e {} \; -delete
+	(cd "$MYTCP_TOP" && find Kbuild module selftests/kunit \
+		\( -name '*.[ch]' -o -name Kbuild \) -type f 2>/dev/null) |
+	while read -r f; do
+		[ -L "$out/$f" ] && continue
+		mkdir -p "$out/$(dirname "$f")"
+		ln -s "$MYTCP_TOP/$f" "$out/$f"
+	done
+}
+
+key=$(printf '%s\n' "$MYTCP_TOP" "$kdir" "$kunit" | sha256sum | cut -c1-10)
+out=$MYTCP_CACHE/build/$(basename "$kdir")${kunit:+-kunit}-$key
+mkdir -p "$out"
+exec 9>"$out/.lock"
+flock 9
+echo "$MYTCP_TOP" >"$out/.checkout"
+mirror "$out"
+make -C "$kdir" M="$out" ${arch:+ARCH="$arch"} MYTCP_KUNIT="$kunit" \
+	-j"$MYTCP_JOBS" --no-print-directory "$@" modules >&2
+echo "$out/mytcp.ko"

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Shared by the scripts of this folder: paths, messages, package installation.
+# To be sourced by bash; stdout stays free for results.
+
+MYTCP_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+MYTCP_CACHE=${MYTCP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mytcp}
+mkdir -p "$MYTCP_CACHE"
+
+# Parallel jobs of every build
+MYTCP_JOBS=${MYTCP_JOBS:-$(nproc)}
+
+say()
+{
+	printf '== %s\n' "$*" >&2
+}
+
+die()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# apt_get ARGS...: apt-get that asks nothing and waits for another one to end
+apt_get()
+{
+	[ "$(id -u)" = 0 ] || die "root is needed for: apt-get $*"
+	DEBIAN_FRONTEND=noninteractive apt-get -q -y \
+		-o DPkg::Lock::Timeout=600 -o APT::Get::Assume-Yes=true "$@"
+}
+
+# apt_update_once: refresh the package index, at most once in a run
+apt_update_once()
+{
+	[ -z "${MYTCP_APT_UPDATED:-}" ] || return 0
+	say "updating the package index"
+	apt_get update >&2 || die "apt-get update failed"
+	export MYTCP_APT_UPDATED=1
+}
+
+# missing_packages NAME...: print those that are not installed
+missing_packages()
+{
+	local p
+
+	for p; do
+		dpkg-query -W -f '${db:Status-Status}\n' "$p" 2>/dev/null |
+			grep -qx installed || echo "$p"
+	done
+}
+
+# need_packages NAME...: install what is not there yet.  The index is only
+# refreshed when the installation fails, as it does on a machine that has none.
+need_packages()
+{
+	local missing
+
+	missing=$(missing_packages "$@")
+	[ -n "$missing" ] || return 0
+	# shellcheck disable=SC2086 # a list of package names
+	set -- $missing
+	say "installing Debian packages: $*"
+	apt_get install --no-install-recommends "$@" >&2 && return 0
+	apt_update_once
+	apt_get install --no-install-recommends "$@" >&2 ||
+		die "cannot install: $*"
+}
+
+# with_progress TEXT LOG CMD...: run CMD with its output in LOG and a line of
+# progress every 15 seconds; on failure the log's end is shown
+with_progress()
+{
+	local text=$1 log=$2 start=$SECONDS pid tick=0
+	shift 2
+
+	say "$text"
+	"$@" >"$log" 2>&1 &
+	pid=$!
+	while kill -0 "$pid" 2>/dev/null; do
+		sleep 1
+		tick=$((tick + 1))
+		[ $((tick % 15)) = 0 ] && say "$text: $((SECONDS - start)) s," \
+			"$(wc -l <"$log") lines of output"
+	done
+	wait "$pid" && return 0
+	tail -n 40 "$log" >&2
+	die "failed: $text (full output in $log)"
+}
