@@ -5,6 +5,7 @@
 /* The kernel's short forms, for programs. */
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define __printf(format_at, first) \
-	__attribute__((__format__(__printf__, format_at, first)))
+	__attribute__(( \
+		format(printf, format_at, first)))
 
 #endif

@@ -199,17 +199,16 @@ static void read_block(struct reader *reader, struct script *script,
 			continue;
 		line.text = strdup(text);
 		cut_words(&line);
-		if (!strcmp(line.word[0], "include")) {
-			include(reader, &line, script);
-		} else if (!strcmp(line.word[0], "repeat")) {
-			read_block(reader, script, &line);
-		} else if (opener && !strcmp(line.word[0], "end")) {
+		if (opener && !strcmp(line.word[0], "end")) {
 			repeat(script, first, atoi(line_word(opener, 1)));
-			opener = NULL;
-			break;
-		} else {
-			*append_line(script) = line;
+			return;
 		}
+		if (!strcmp(line.word[0], "include"))
+			include(reader, &line, script);
+		else if (!strcmp(line.word[0], "repeat"))
+			read_block(reader, script, &line);
+		else
+			*append_line(script) = line;
 	}
 	if (opener)
 		script_error(opener, "no 'end' for this 'repeat'");

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 #include <stdio.h>
+#include <stdnoreturn.h>
 
 #include "macros.h"
 
@@ -76,7 +77,7 @@ void script_load(const char *path, struct script *script);
  * @line: the line
  * @why: printf() format of the reason
  */
-_Noreturn void script_error(const struct line *line, const char *why, ...)
+noreturn void script_error(const struct line *line, const char *why, ...)
 	__printf(2, 3);
 
 /**

@@ -3,6 +3,7 @@
 #define WIRE_WIRE_H
 
 #include <stdbool.h>
+#include <stdnoreturn.h>
 #include <linux/types.h>
 
 #include "macros.h"
@@ -114,7 +115,7 @@ __s64 now(void);
  *
  * Prints the line, the reason and the conversation so far, ends the process.
  */
-_Noreturn void fail(struct wire *wire, const char *why, ...)
+noreturn void fail(struct wire *wire, const char *why, ...)
 	__printf(2, 3);
 
 /**
