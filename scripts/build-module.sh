@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build-module.sh [-k] [-a ARCH] KDIR [MAKE-ARGUMENTS...]: build mytcp.ko for
-# one kernel and print the module's path.
+# one kernel and print the module's path.  With targets among the arguments
+# (module/rtt.o) only those are made.
 #
 #   -k       with the KUnit tests inside (the kernel must have KUnit)
 #   -a ARCH  the kernel's architecture, um or x86_64; default: the machine's
@@ -53,10 +54,15 @@ mirror()
 key=$(printf '%s\n' "$MYTCP_TOP" "$kdir" "$kunit" | sha256sum | cut -c1-10)
 out=$MYTCP_CACHE/build/$(basename "$kdir")${kunit:+-kunit}-$key
 mkdir -p "$out"
-exec 9>"$out/.lock"
-flock 9
+lock "$out/.lock"
 echo "$MYTCP_TOP" >"$out/.checkout"
 mirror "$out"
+target=modules
+for arg; do
+	case $arg in
+	*.o | *.i | *.s) target= ;;
+	esac
+done
 make -C "$kdir" M="$out" ${arch:+ARCH="$arch"} MYTCP_KUNIT="$kunit" \
-	-j"$MYTCP_JOBS" --no-print-directory "$@" modules >&2
-echo "$out/mytcp.ko"
+	-j"$MYTCP_JOBS" --no-print-directory "$@" $target >&2
+[ -z "$target" ] || echo "$out/mytcp.ko"

@@ -5,6 +5,7 @@
 # To be sourced by bash; stdout stays free for results.
 
 MYTCP_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export MYTCP_TOP
 MYTCP_CACHE=${MYTCP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mytcp}
 mkdir -p "$MYTCP_CACHE"
 
@@ -28,6 +29,12 @@ apt_get()
 	[ "$(id -u)" = 0 ] || die "root is needed for: apt-get $*"
 	DEBIAN_FRONTEND=noninteractive apt-get -q -y \
 		-o DPkg::Lock::Timeout=600 -o APT::Get::Assume-Yes=true "$@"
+}
+
+# apt_download PACKAGE: into the current directory, without installing it
+apt_download()
+{
+	apt-get -q -o APT::Sandbox::User=root download "$1"
 }
 
 # apt_update_once: refresh the package index, at most once in a run
@@ -67,6 +74,15 @@ need_packages()
 		die "cannot install: $*"
 }
 
+# lock FILE: only one holder at a time, until this process ends.  Children that
+# may outlive it must not inherit descriptor 9.
+lock()
+{
+	mkdir -p "$(dirname "$1")"
+	exec 9>"$1"
+	flock 9
+}
+
 # with_progress TEXT LOG CMD...: run CMD with its output in LOG and a line of
 # progress every 15 seconds; on failure the log's end is shown
 with_progress()
@@ -75,14 +91,16 @@ with_progress()
 	shift 2
 
 	say "$text"
-	"$@" >"$log" 2>&1 &
+	"$@" >"$log" 2>&1 9>&- &
 	pid=$!
+	trap 'kill "$pid"; exit 130' INT TERM
 	while kill -0 "$pid" 2>/dev/null; do
 		sleep 1
 		tick=$((tick + 1))
 		[ $((tick % 15)) = 0 ] && say "$text: $((SECONDS - start)) s," \
 			"$(wc -l <"$log") lines of output"
 	done
+	trap - INT TERM
 	wait "$pid" && return 0
 	tail -n 40 "$log" >&2
 	die "failed: $text (full output in $log)"

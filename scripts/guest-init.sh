@@ -7,6 +7,8 @@
 # the first process.
 
 [ $$ = 1 ] || exit 1
+# Arguments of the kernel become variables of its first process
+: "${mytcp_host:?}" "${mytcp_guest:?}" "${mytcp_console:?}"
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL=C TERM=${TERM:-linux}
 unset LANG HOME

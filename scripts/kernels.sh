@@ -45,6 +45,7 @@ kernel_source()
 	need_packages "$SOURCE_PACKAGE" xz-utils
 	version=$(package_version "$SOURCE_PACKAGE")
 	dir=$MYTCP_CACHE/$SOURCE_PACKAGE-$(folder_name "$version")
+	[ -e "$dir/.unpacked" ] || lock "$dir.lock"
 	if [ ! -e "$dir/.unpacked" ]; then
 		say "unpacking $SOURCE_PACKAGE $version"
 		rm -rf "$dir"
@@ -85,8 +86,8 @@ build_kernel()
 	key=$(grep '^CONFIG_' "$fragment" | cat - <(gcc -dumpfullversion) |
 		sha256sum | cut -c1-10)
 	dir=$MYTCP_CACHE/$name-${src#"$MYTCP_CACHE/$SOURCE_PACKAGE-"}-$key
+	[ -e "$dir/.built" ] || lock "$dir/.lock"
 	if [ ! -e "$dir/.built" ]; then
-		mkdir -p "$dir"
 		say "configuring $name"
 		make -s -C "$src" ARCH="$arch" O="$dir" tinyconfig >&2
 		mv "$dir/.config" "$dir/.config.tiny"
@@ -145,6 +146,7 @@ stock_kernel()
 	abi=${headers#linux-headers-}
 	version=$(package_version "$headers")
 	dir=$MYTCP_CACHE/stock-$abi-$(folder_name "$version")
+	[ -e "$dir/.unpacked" ] || lock "$dir.lock"
 	if [ ! -e "$dir/.unpacked" ]; then
 		say "fetching linux-image-$abi $version"
 		rm -rf "$dir"
@@ -162,7 +164,7 @@ stock_kernel()
 		ln -sfn "boot/vmlinuz-$abi" "$dir/image"
 		ln -sfn lib/modules "$dir/modules"
 		ln -sfn "/usr/src/$headers" "$dir/build"
-		rm -rf "$dir/deb" "$dir/usr"
+		rm -rf "${dir:?}/deb" "${dir:?}/usr"
 		touch "$dir/.unpacked"
 	fi
 	echo "$dir"
@@ -171,16 +173,12 @@ stock_kernel()
 # fetch_image FOLDER ABI VERSION
 fetch_image()
 {
-	(cd "$1" && apt-get -q download "linux-image-$2=$3") >&2
+	(cd "$1" && apt_download "linux-image-$2=$3") >&2
 }
 
 [ $# = 1 ] || die "usage: kernels.sh NAME (see the head of this script)"
 
 NAME=$1
-# One caller at a time: a second one waits for the first one's result
-exec 9>"$MYTCP_CACHE/.lock-$1"
-flock 9
-
 case $NAME in
 uml-debug)
 	build_kernel uml-debug um linux

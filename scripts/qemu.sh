@@ -23,11 +23,11 @@ VIRTIOFSD=/usr/lib/qemu/virtiofsd
 
 cpus=2
 mem=2G
-accel=(-accel tcg,thread=multi)
+accel=(-accel "tcg,thread=multi")
 while getopts c:Im:t:l:o:a:is:Ln opt; do
 	case $opt in
 	c) cpus=$OPTARG ;;
-	I) cpus=1 accel=(-accel tcg -icount shift=0,sleep=off) ;;
+	I) cpus=1 accel=(-accel tcg -icount "shift=0,sleep=off") ;;
 	m) mem=$OPTARG ;;
 	*) guest_option "$opt" "${OPTARG:-}" ;;
 	esac
@@ -52,18 +52,9 @@ initramfs()
 		busybox_static "$root/bin/busybox"
 		# shellcheck disable=SC2086 # a list of files
 		cp $modules "$root/"
-		{
-			echo '#!/bin/busybox sh'
-			for m in $modules; do
-				echo "/bin/busybox insmod /${m##*/}"
-			done
-			echo 'b=/bin/busybox'
-			echo '$b mount -t virtiofs host /mnt || exit 1'
-			echo '$b mount -t proc proc /proc'
-			echo 'init=$($b sed "s/.* init=\([^ ]*\).*/\1/" /proc/cmdline)'
-			echo '$b umount /proc'
-			echo 'exec $b switch_root /mnt "$init"'
-		} >"$root/init"
+		# shellcheck disable=SC2086 # a list of files
+		basename -a $modules >"$root/modules"
+		cp "$MYTCP_TOP/scripts/initramfs-init.sh" "$root/init"
 		chmod +x "$root/init"
 		(cd "$root" && find . | cpio --quiet -o -H newc) |
 			gzip -1 >"$out.new"
@@ -80,8 +71,8 @@ busybox_static()
 	local dir
 
 	dir=$(mktemp -d)
-	(cd "$dir" && { apt-get -q download busybox-static ||
-		{ apt_update_once && apt-get -q download busybox-static; }; } &&
+	(cd "$dir" && { apt_download busybox-static ||
+		{ apt_update_once && apt_download busybox-static; }; } &&
 		dpkg -x busybox-static_*.deb .) >&2
 	cp "$dir/bin/busybox" "$1"
 	rm -rf "$dir"
