@@ -41,7 +41,7 @@ struct mytcp_cong_ops;
 /* RFC 5681 section 3.1: ssthresh begins arbitrarily high; Linux's value. */
 #define MYTCP_SSTHRESH_INF	0x7fffffffU
 /* RFC 7323 section 2.3: no peer ever offers more than 2^30 octets. */
-#define MYTCP_CWND_MAX		(1U << 30)
+#define MYTCP_CWND_MAX		0x40000000U
 
 #define MYTCP_CONG_NAME_MAX	16
 

@@ -22,7 +22,7 @@
 #define MYTCP_RTO_FALLBACK_US	3000000U
 
 /* Samples are cut off here, 268 s, so that no sum below leaves 32 bits. */
-#define MYTCP_RTT_MAX_US	(1U << 28)
+#define MYTCP_RTT_MAX_US	268435456U
 /* mytcp_rtt.min_rtt_us before there is a sample. */
 #define MYTCP_RTT_NONE_US	U32_MAX
 

@@ -51,5 +51,5 @@ bool mytcp_sws_send_ok(u32 len, u32 mss, u32 max_snd_wnd, bool push_all,
 	if (nagle_on && unacked)
 		return false;
 	/* (2) all that there is; (3) half of the largest window, Fs 1/2 */
-	return push_all || len >= DIV_ROUND_UP(max_snd_wnd, 2);
+	return push_all || len >= max_snd_wnd - max_snd_wnd / 2;
 }
