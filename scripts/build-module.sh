@@ -6,6 +6,7 @@
 # (module/rtt.o) only those are made.
 #
 #   -k       with the KUnit tests inside (the kernel must have KUnit)
+#   -C       remove what was built for this checkout, for every kernel
 #   -a ARCH  the kernel's architecture, um or x86_64; default: the machine's
 #
 # The build happens in a mirror of the tree made of symbolic links, one for
@@ -18,9 +19,14 @@ set -euo pipefail
 
 kunit=
 arch=
-while getopts ka: opt; do
+while getopts kCa: opt; do
 	case $opt in
 	k) kunit=1 ;;
+	C)
+		grep -lFxs "$MYTCP_TOP" "$MYTCP_CACHE"/build/*/.checkout |
+			xargs -r dirname | xargs -r rm -rf
+		exit 0
+		;;
 	a) arch=$OPTARG ;;
 	*) exit 2 ;;
 	esac
@@ -57,6 +63,8 @@ mkdir -p "$out"
 lock "$out/.lock"
 echo "$MYTCP_TOP" >"$out/.checkout"
 mirror "$out"
+# A calling make's jobs and variables are not the kernel's
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 target=modules
 for arg; do
 	case $arg in
