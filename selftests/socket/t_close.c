@@ -439,22 +439,31 @@ TEST(kill_a_blocked_reader)
 
 TEST(kill_a_lingering_closer)
 {
+	long long before;
+	int fd[2], go[2];
+	char byte;
 	size_t n;
 	pid_t pid;
-	int fd[2];
 
 	small_pair(fd);
 	n = fill(fd[CLIENT]);
-	linger(fd[CLIENT], 60);
+	linger(fd[CLIENT], 2 * SOON / 1000);
+	ASSERT_OK(pipe(go));
 	pid = ASSERT_OK(fork());
 	if (!pid) {
+		close(go[1]);
+		ASSERT_EQ(read(go[0], &byte, 1), 0);
 		close(fd[SERVER]);
 		close(fd[CLIENT]);
 		_exit(0);
 	}
+	close(fd[CLIENT]);
+	close(go[1]);
+	sleep_ms(A_WHILE);
+	before = now_ms();
 	kill(pid, SIGKILL);
 	ASSERT_EQ(waitpid(pid, NULL, 0), pid);
-	close(fd[CLIENT]);
+	ASSERT_IN(now_ms() - before, 0, SOON);
 	ASSERT_EQ(drain(fd[SERVER]), n);
 }
 
