@@ -10,70 +10,77 @@
 
 #include "node.h"
 
-struct mytcp_sock;
 struct mytcp_request;
+struct sock;
+struct sockaddr;
 
-/*
- * Everything that a segment sent without a connection's socket needs: an RST, a
- * TIME_WAIT's or a request's ACK, a SYN-ACK.
+/**
+ * struct mytcp_reply - where a segment goes that no connection's socket sends
+ * @tuple: the connection that it belongs to or pretends to; "local" is our end
+ * @sk: the listener, or whoever refused the segment, or NULL: for routing policy
+ *	and firewalls, never charged
+ * @mark: of the packet, 0: none
+ * @tos: of the packet
+ * @is_rst: RST is set
+ *
+ * An RST, a TIME_WAIT entry's or a request's ACK, a SYN-ACK.
  */
 struct mytcp_reply {
 	struct mytcp_tuple tuple;
-	const struct sock *sk;	/* the listener or NULL; for policy, never charged */
+	const struct sock *sk;
 	u32 mark;
 	u8 tos;
 	bool is_rst;
 };
 
+/**
+ * struct mytcp_lower - a network layer
+ * @net_header: bytes of its header without options: 20 or 40
+ * @connect: name the peer of an active open, and ourselves when bind() has not.
+ *	Sets the socket's addresses, the peer's port, its route and node.tuple,
+ *	whose lport is inet_sport (0: to be chosen by mytcp_port_connect(), then
+ *	@reroute). Socket locked, may sleep. 0, or an error of connect(2) and the
+ *	socket is as before.
+ * @disconnect: forget the peer, the route, and the local address if connect()
+ *	and not bind() set it. Socket locked.
+ * @reroute: make the route anew unless it is still good for the present ports:
+ *	before the first SYN and its repetitions. Socket locked. 0 or
+ *	-ENETUNREACH, -EHOSTUNREACH, ...
+ * @xmit: send one segment of a connection. The TCP header stands at skb->data
+ *	and is complete but for the checksum, skb->sk is set, and the GSO fields
+ *	if it is larger than a packet, which is allowed when sk_can_gso().
+ *	Consumes skb. Socket locked, or its spin lock held. 0, -errno, or
+ *	a positive NET_XMIT code: dropped below, but not an error.
+ * @reply: send a segment that no socket owns, built as for @xmit, skb->sk is
+ *	NULL. Consumes skb. Soft-irq or process, RCU.
+ * @mtu: bytes of TCP, header included, that a packet on the socket's route may
+ *	carry now; 0: there is no route. Socket locked.
+ * @update_mtu: ICMP says that a packet on the socket's route may have no more
+ *	than so many bytes, IP header included; 0: the router does not say.
+ *	Returns what @mtu returns from now on. Socket locked, not owned.
+ * @reply_mss: payload that a segment to the peer of @reply may carry, for the MSS
+ *	option: bytes; 0: no route. Soft-irq or process, RCU.
+ * @child: a listener's clone in SYN_RECV for @req, whose final ACK is skb: set
+ *	addresses and route. 0 or -errno. Child's spin lock held.
+ * @confirm: the peer acknowledged something new: its neighbour entry is good.
+ *	Socket locked.
+ * @policy_ok: does IPsec policy let the socket (NULL: nobody's) have the segment?
+ *	Soft-irq, RCU.
+ */
 struct mytcp_lower {
-	u8 net_header;		/* bytes of the network header, for the MSS: 20 or 40 */
+	u8 net_header;
 
-	/*
-	 * Fill the socket's peer address and port from uaddr, route to it and
-	 * choose the local address when none is bound; the local port is
-	 * already chosen (inet_sport) or 0: then the route is looked up again
-	 * by rebuild(). Socket locked. 0 or -errno of connect(2).
-	 */
 	int (*connect)(struct sock *sk, struct sockaddr *uaddr, int len);
-
-	/*
-	 * Make the socket's route anew (first SYN, after ICMP, after a change of
-	 * address): 0 or -EHOSTUNREACH, -ENETUNREACH. Socket locked.
-	 */
+	void (*disconnect)(struct sock *sk);
 	int (*reroute)(struct sock *sk);
-
-	/*
-	 * Send one segment of a connection: the TCP header stands at skb->data,
-	 * check is not filled in, GSO fields are set. Consumes skb. 0, -errno, or
-	 * a positive NET_XMIT code (dropped below, but not an error). Socket
-	 * locked, or spin lock held.
-	 */
 	int (*xmit)(struct sock *sk, struct sk_buff *skb);
-
-	/* Send a segment that no socket owns, as above. Consumes skb. */
 	void (*reply)(const struct mytcp_reply *reply, struct sk_buff *skb);
-
-	/* Bytes of IP payload that a packet of the socket's route may hold now. */
 	u32 (*mtu)(struct sock *sk);
-
-	/*
-	 * The MSS that a reply (SYN-ACK) may announce, from the route back to the
-	 * request's peer: bytes of TCP payload. 0: no route.
-	 */
+	u32 (*update_mtu)(struct sock *sk, u32 mtu);
 	u32 (*reply_mss)(const struct mytcp_reply *reply);
-
-	/*
-	 * A child socket was cloned for this tuple: set its addresses and route
-	 * (skb: the segment that completed the handshake). 0 or -errno. Child's
-	 * spin lock held.
-	 */
 	int (*child)(struct sock *child, const struct mytcp_request *req,
 		     struct sk_buff *skb);
-
-	/* The peer acknowledged new data: the neighbour is reachable. */
 	void (*confirm)(struct sock *sk);
-
-	/* Is the tuple's peer address one that this host cannot connect to? */
 	bool (*policy_ok)(struct sock *sk, struct sk_buff *skb);
 };
 

@@ -40,6 +40,7 @@ struct mytcp_pernet {
 };
 
 extern unsigned int mytcp_pernet_id;
+extern unsigned int mytcp_time_wait_ms;	/* parameter: 2 MSL of new namespaces */
 
 static inline struct mytcp_pernet *mytcp_pernet(const struct net *net)
 {

@@ -1,54 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Per-namespace, per-CPU counters: one list names them all, for the enum and for
- * the files of /sys/kernel/mytcp/counters. The first ten are RFC 4022's.
- * (name, what one count means)
+ * Per-namespace, per-CPU counters, which are also the files of
+ * /sys/kernel/mytcp/counters. Beside them stand two gauges that are not counted
+ * here: curr_estab and time_wait.
  */
 #ifndef _MYTCP_STATS_H
 #define _MYTCP_STATS_H
 
 #include <linux/percpu.h>
 
-#define MYTCP_COUNTERS(X)							\
-	X(active_opens, "SYN-SENT entered from CLOSED")				\
-	X(passive_opens, "SYN-RECEIVED entered from LISTEN")			\
-	X(attempt_fails, "handshakes that ended in CLOSED or LISTEN")		\
-	X(estab_resets, "ESTABLISHED or CLOSE-WAIT that ended by a reset")	\
-	X(in_segs, "segments received, bad ones included")			\
-	X(out_segs, "segments sent, retransmissions excluded")			\
-	X(retrans_segs, "segments retransmitted")				\
-	X(in_errs, "segments received in error")				\
-	X(out_rsts, "segments sent with RST")					\
-	X(bad_checksum, "segments dropped for their checksum")			\
-	X(challenge_acks, "challenge ACKs sent, RFC 5961")			\
-	X(challenge_acks_limited, "challenge ACKs that the rate limit held back") \
-	X(time_wait_reaped, "TIME_WAIT entries that lived their 2 MSL")		\
-	X(time_wait_reused, "TIME_WAIT entries that a new SYN took over, RFC 6191") \
-	X(time_wait_overflow, "TIME_WAIT entries not made, the ceiling reached") \
-	X(backlog_drops, "SYNs and final ACKs dropped, the accept queue full")	\
-	X(syn_queue_drops, "SYNs dropped, the SYN queue full")			\
-	X(socket_backlog_drops, "segments dropped, a busy socket's backlog full") \
-	X(paws_drops, "segments dropped by PAWS, RFC 7323")			\
-	X(rto_timeouts, "retransmission timer expirations")			\
-	X(fast_retransmits, "recoveries entered by duplicate ACKs")		\
-	X(persist_probes, "zero window probes sent")				\
-	X(keepalive_probes, "keepalive probes sent")				\
-	X(delayed_acks, "ACKs sent by the delayed-ACK timer")			\
-	X(out_of_order, "segments queued out of order")				\
-	X(out_of_window, "segments outside the receive window")			\
-	X(receive_drops, "segments dropped, the receive buffer full")		\
-	X(orphan_drops, "orphans reset, their limit reached")			\
-	X(aborted_on_data, "connections reset with data unread, RFC 2525")	\
-	X(timeouts, "connections that ended in ETIMEDOUT")			\
-	X(icmp_ignored, "ICMP errors whose quote was not in the window")
+struct net;
 
+/**
+ * enum mytcp_counter - what is counted; the first ones are RFC 4022's
+ * @MYTCP_C_active_opens: SYN-SENT entered from CLOSED
+ * @MYTCP_C_passive_opens: SYN-RECEIVED entered from LISTEN
+ * @MYTCP_C_attempt_fails: handshakes that ended in CLOSED or LISTEN
+ * @MYTCP_C_estab_resets: ESTABLISHED or CLOSE-WAIT that ended by a reset
+ * @MYTCP_C_in_segs: segments received, bad ones included
+ * @MYTCP_C_out_segs: segments sent, retransmissions excluded
+ * @MYTCP_C_retrans_segs: segments retransmitted
+ * @MYTCP_C_in_errs: segments received in error
+ * @MYTCP_C_out_rsts: segments sent with RST
+ * @MYTCP_C_bad_checksum: segments dropped for their checksum
+ * @MYTCP_C_challenge_acks: challenge ACKs sent, RFC 5961
+ * @MYTCP_C_challenge_acks_limited: challenge ACKs that the rate limit held back
+ * @MYTCP_C_time_wait_reaped: TIME_WAIT entries that lived their 2 MSL
+ * @MYTCP_C_time_wait_reused: TIME_WAIT entries that a new SYN took over, RFC 6191
+ * @MYTCP_C_time_wait_overflow: TIME_WAIT entries not made, the ceiling reached
+ * @MYTCP_C_backlog_drops: SYNs and final ACKs dropped, the accept queue full
+ * @MYTCP_C_syn_queue_drops: SYNs dropped, the SYN queue full
+ * @MYTCP_C_socket_backlog_drops: segments dropped, a busy socket's backlog full
+ * @MYTCP_C_paws_drops: segments dropped by PAWS, RFC 7323
+ * @MYTCP_C_rto_timeouts: retransmission timer expirations
+ * @MYTCP_C_fast_retransmits: recoveries entered by duplicate ACKs
+ * @MYTCP_C_persist_probes: zero window probes sent
+ * @MYTCP_C_keepalive_probes: keepalive probes sent
+ * @MYTCP_C_delayed_acks: ACKs sent by the delayed-ACK timer
+ * @MYTCP_C_out_of_order: segments queued out of order
+ * @MYTCP_C_out_of_window: segments outside the receive window
+ * @MYTCP_C_receive_drops: segments dropped, the receive buffer full
+ * @MYTCP_C_orphan_drops: orphans reset, their limit reached
+ * @MYTCP_C_aborted_on_data: connections reset with data unread, RFC 2525
+ * @MYTCP_C_timeouts: connections that ended in ETIMEDOUT
+ * @MYTCP_C_icmp_ignored: ICMP errors whose quote was not in the window
+ * @MYTCP_C_COUNT: how many there are
+ *
+ * A new one needs a name in stats.c, and nothing else.
+ */
 enum mytcp_counter {
-#define X(name, text) MYTCP_C_##name,
-	MYTCP_COUNTERS(X)
-#undef X
+	MYTCP_C_active_opens,
+	MYTCP_C_passive_opens,
+	MYTCP_C_attempt_fails,
+	MYTCP_C_estab_resets,
+	MYTCP_C_in_segs,
+	MYTCP_C_out_segs,
+	MYTCP_C_retrans_segs,
+	MYTCP_C_in_errs,
+	MYTCP_C_out_rsts,
+	MYTCP_C_bad_checksum,
+	MYTCP_C_challenge_acks,
+	MYTCP_C_challenge_acks_limited,
+	MYTCP_C_time_wait_reaped,
+	MYTCP_C_time_wait_reused,
+	MYTCP_C_time_wait_overflow,
+	MYTCP_C_backlog_drops,
+	MYTCP_C_syn_queue_drops,
+	MYTCP_C_socket_backlog_drops,
+	MYTCP_C_paws_drops,
+	MYTCP_C_rto_timeouts,
+	MYTCP_C_fast_retransmits,
+	MYTCP_C_persist_probes,
+	MYTCP_C_keepalive_probes,
+	MYTCP_C_delayed_acks,
+	MYTCP_C_out_of_order,
+	MYTCP_C_out_of_window,
+	MYTCP_C_receive_drops,
+	MYTCP_C_orphan_drops,
+	MYTCP_C_aborted_on_data,
+	MYTCP_C_timeouts,
+	MYTCP_C_icmp_ignored,
 	MYTCP_C_COUNT
 };
 
+/**
+ * struct mytcp_counters - one CPU's
+ * @v: by enum mytcp_counter
+ */
 struct mytcp_counters {
 	unsigned long v[MYTCP_C_COUNT];
 };
@@ -62,7 +100,6 @@ struct mytcp_counters {
 #define mytcp_count_add(net, name, n) \
 	this_cpu_add(mytcp_pernet(net)->counters->v[MYTCP_C_##name], n)
 
-struct net;
 unsigned long mytcp_counter_sum(struct net *net, enum mytcp_counter which);
 const char *mytcp_counter_name(enum mytcp_counter which);
 

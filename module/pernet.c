@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state of a network namespace: made when the namespace or the module comes,
+ * and taken down when either goes.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
+#include <linux/random.h>
+
+#include "demux.h"
+#include "hook.h"
+#include "listen.h"
+#include "pernet.h"
+#include "port.h"
+#include "proc.h"
+#include "sock.h"
+#include "timewait.h"
+
+#define MYTCP_EXIT_POLL_MS	2
+#define MYTCP_EXIT_WARN_S	10
+
+unsigned int mytcp_pernet_id __read_mostly;
+
+static void mytcp_pernet_fifos_init(struct mytcp_pernet *pernet)
+{
+	int i;
+
+	mytcp_fifo_init(&pernet->time_wait, (u64)mytcp_time_wait_ms * NSEC_PER_MSEC,
+			mytcp_timewait_expired);
+	/* RFC 6298 (2.1), (5.5): 1 s, then twice as long every time. */
+	for (i = 0; i < MYTCP_SYNACK_STEPS; i++)
+		mytcp_fifo_init(&pernet->synack[i], NSEC_PER_SEC << i,
+				mytcp_request_expired);
+}
+
+static int __net_init mytcp_net_init(struct net *net)
+{
+	struct mytcp_pernet *pernet = mytcp_pernet(net);
+	int err;
+
+	pernet->net = net;
+	get_random_bytes(&pernet->isn_key, sizeof(pernet->isn_key));
+	pernet->time_wait_max =
+		READ_ONCE(net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	pernet->port_lo = MYTCP_PORT_LO;
+	pernet->port_hi = MYTCP_PORT_HI;
+	mytcp_pernet_fifos_init(pernet);
+
+	pernet->counters = alloc_percpu(struct mytcp_counters);
+	if (!pernet->counters)
+		return -ENOMEM;
+	err = mytcp_proc_register(net);
+	if (err)
+		goto err_proc;
+	err = mytcp_hook_register(net);
+	if (err)
+		goto err_hook;
+	return 0;
+
+err_hook:
+	mytcp_proc_unregister(net);
+err_proc:
+	free_percpu(pernet->counters);
+	return err;
+}
+
+static int mytcp_pernet_kill(struct mytcp_node *node, struct sock *listener, void *arg)
+{
+	unsigned int *killed = arg;
+
+	if (node && node->kind == MYTCP_NODE_SOCK) {
+		mytcp_orphan_kill(mytcp_to_sk(container_of(node, struct mytcp_sock,
+							   node)));
+		++*killed;
+	}
+	return 0;
+}
+
+/*
+ * Reset every connection. Only orphans are left: an open socket holds both the
+ * namespace and the module.
+ */
+static void mytcp_pernet_kill_all(struct net *net)
+{
+	unsigned int killed;
+
+	mytcp_requests_purge(net);
+	do {
+		struct mytcp_walk walk = { .net = net };
+
+		killed = 0;
+		mytcp_demux_walk(&walk, mytcp_pernet_kill, &killed);
+	} while (killed);
+}
+
+/* While the devices are still there, so that the peers learn of it. */
+static void __net_exit mytcp_net_pre_exit(struct net *net)
+{
+	mytcp_hook_unregister(net);
+	mytcp_pernet_kill_all(net);
+}
+
+/*
+ * Sockets go after an RCU grace period, and when the last packet that they have
+ * sent leaves its queue.
+ */
+static void mytcp_pernet_wait(struct mytcp_pernet *pernet)
+{
+	unsigned long warn = jiffies + MYTCP_EXIT_WARN_S * HZ;
+
+	while (atomic_read(&pernet->socks)) {
+		if (time_after(jiffies, warn)) {
+			pr_warn("waiting for %d sockets to be freed\n",
+				atomic_read(&pernet->socks));
+			warn = jiffies + MYTCP_EXIT_WARN_S * HZ;
+		}
+		msleep(MYTCP_EXIT_POLL_MS);
+	}
+}
+
+static void __net_exit mytcp_net_exit(struct net *net)
+{
+	struct mytcp_pernet *pernet = mytcp_pernet(net);
+
+	/* A segment that was on its way may have begun something since. */
+	mytcp_pernet_kill_all(net);
+	mytcp_timewait_purge(net);
+	mytcp_pernet_wait(pernet);
+	mytcp_port_settle();
+	mytcp_proc_unregister(net);
+	free_percpu(pernet->counters);
+}
+
+static struct pernet_operations mytcp_net_ops = {
+	.init		= mytcp_net_init,
+	.pre_exit	= mytcp_net_pre_exit,
+	.exit		= mytcp_net_exit,
+	.id		= &mytcp_pernet_id,
+	.size		= sizeof(struct mytcp_pernet),
+};
+
+/**
+ * mytcp_pernet_init() - make the state of every namespace, now and to come
+ *
+ * From here on segments of TCP's own protocol number are looked at.
+ *
+ * Return: 0 or -errno.
+ */
+int mytcp_pernet_init(void)
+{
+	return register_pernet_subsys(&mytcp_net_ops);
+}
+
+/**
+ * mytcp_pernet_exit() - the reverse, for a module that no socket holds any more
+ *
+ * Resets what connections there are, and waits until all memory of theirs has
+ * been given back.
+ *
+ * Context: process; may sleep long.
+ */
+void mytcp_pernet_exit(void)
+{
+	unregister_pernet_subsys(&mytcp_net_ops);
+}
