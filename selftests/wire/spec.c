@@ -19,26 +19,33 @@ static const struct {
 
 #define FLAG_NAMES	ARRAY_SIZE(flag_names)
 
-static __u8 parse_flags(const struct line *line, const char *text)
+/* "ACK?" may be there or not; PSH may, when it is not mentioned. */
+static void parse_flags(const struct line *line, const char *text,
+			struct spec *spec)
 {
 	char *copy = strdup(text), *rest = NULL, *name;
-	__u8 flags = 0;
 
+	spec->free_flags = FLAG_PSH;
 	if (!strcmp(text, "-"))
-		return 0;
+		return;
 	for (name = strtok_r(copy, "|", &rest); name;
 	     name = strtok_r(NULL, "|", &rest)) {
+		char *question = strchr(name, '?');
 		size_t i;
 
+		if (question)
+			*question = '\0';
 		for (i = 0; i < FLAG_NAMES; i++)
 			if (!strcmp(name, flag_names[i].name))
 				break;
 		if (i == FLAG_NAMES)
 			script_error(line, "'%s' is not a flag", name);
-		flags |= flag_names[i].bit;
+		spec->flags |= flag_names[i].bit;
+		spec->free_flags &= ~flag_names[i].bit;
+		if (question)
+			spec->free_flags |= flag_names[i].bit;
 	}
 	free(copy);
-	return flags;
 }
 
 static void parse_raw_options(const struct line *line, const char *hex,
@@ -94,7 +101,6 @@ static bool parse_bare(const char *word, struct spec *spec)
 		{ "nomss", &spec->has_mss, ABSENT },
 		{ "nowscale", &spec->has_wscale, ABSENT },
 		{ "nots", &spec->has_ts, ABSENT },
-		{ "nopsh", &spec->psh, ABSENT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bare); i++) {
@@ -103,9 +109,12 @@ static bool parse_bare(const char *word, struct spec *spec)
 			return true;
 		}
 	}
-	if (strcmp(word, "badsum"))
+	if (!strcmp(word, "nopsh"))
+		spec->free_flags &= ~FLAG_PSH;
+	else if (!strcmp(word, "badsum"))
+		spec->damage.bad_sum = true;
+	else
 		return false;
-	spec->damage.bad_sum = true;
 	return true;
 }
 
@@ -151,9 +160,7 @@ static bool parse_numbered(const struct line *line, int i, struct spec *spec)
 void spec_parse(const struct line *line, struct spec *spec)
 {
 	memset(spec, 0, sizeof(*spec));
-	spec->flags = parse_flags(line, line_word(line, 1));
-	if (spec->flags & FLAG_PSH)
-		spec->psh = PRESENT;
+	parse_flags(line, line_word(line, 1), spec);
 	for (int i = 2; i < line->words; i++) {
 		if (parse_bare(line->word[i], spec))
 			continue;
@@ -278,9 +285,7 @@ static bool match_option(enum presence said, bool there, const char *name,
 static bool match_flags(const struct spec *spec, __u8 flags,
 			struct text *why)
 {
-	__u8 care = spec->psh == UNSAID ? (__u8)~FLAG_PSH : 0xff;
-
-	if (!((spec->flags ^ flags) & care))
+	if (!((spec->flags ^ flags) & ~spec->free_flags))
 		return true;
 	put(why, "flags are ");
 	put_flags(why, flags);

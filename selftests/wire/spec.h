@@ -16,7 +16,7 @@ enum presence { UNSAID, PRESENT, ABSENT };
 /**
  * struct spec - what a script says about a segment, to send or to expect
  * @flags: bits of enum tcp_flag
- * @psh: whether the PSH flag is spoken of when a segment is expected
+ * @free_flags: flags that may be there or not when a segment is expected
  * @seq_new: "seq new": the stack has chosen a new initial sequence number
  * @seq: sequence number
  * @ack: acknowledgment number
@@ -40,8 +40,7 @@ enum presence { UNSAID, PRESENT, ABSENT };
  * @damage: what to spoil in a segment that is sent
  */
 struct spec {
-	__u8 flags;
-	enum presence psh;
+	__u8 flags, free_flags;
 	bool seq_new;
 	struct field seq, ack, win, len, urg;
 	struct field mss, wscale, tsval, tsecr, fill, ttl, tos;

@@ -318,7 +318,7 @@ void wait_for_line(struct wire *wire)
 	if (!wire->line->when.given)
 		return;
 	window_of(wire, &from, &to);
-	if (link_wait(wire, to - wire->slack, -1))
+	if (link_wait(wire, from + wire->slack, -1))
 		unexpected(wire, "before this line");
 }
 
