@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SEND, RFC 9293 3.10.2 and 3.9.1.2: the user's bytes are copied once, into page
+ * fragments of buffers that hold as many segments as the path's offload takes,
+ * so that what waits in the queue is what goes down.
+ */
+#include <linux/net.h>
+#include <linux/tcp.h>
+#include <net/sock.h>
+
+#include "family.h"
+#include "output.h"
+#include "sock.h"
+
+/* After so many buffers the segments that came meanwhile are looked at. */
+#define MYTCP_BACKLOG_EVERY	16
+
+/* The buffer that bytes may be added to: the last, if it was never sent. */
+static struct sk_buff *mytcp_open_tail(const struct sock *sk)
+{
+	struct sk_buff *skb;
+
+	if (!mytcp_sk(sk)->send_head)
+		return NULL;
+	skb = skb_peek_tail(&sk->sk_write_queue);
+	return MYTCP_CB(skb)->marks & MYTCP_MARK_EOR ? NULL : skb;
+}
+
+/* A buffer without bytes must not be found in the queue when we sleep. */
+static void mytcp_remove_empty(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = mytcp_open_tail(sk);
+
+	if (!skb || MYTCP_CB(skb)->seq != MYTCP_CB(skb)->end_seq)
+		return;
+	__skb_unlink(skb, &sk->sk_write_queue);
+	if (ms->send_head == skb)
+		ms->send_head = NULL;
+	mytcp_free_send_skb(sk, skb);
+}
+
+static void mytcp_mark_push(struct mytcp_sock *ms, struct sk_buff *skb)
+{
+	MYTCP_CB(skb)->flags |= MYTCP_FLAG_PSH;
+	ms->pushed_seq = ms->write_seq;
+}
+
+/*
+ * RFC 9293 3.9.1.2: a sender that collects data must not collect for ever. Half
+ * of the largest window without a push is enough.
+ */
+static bool mytcp_forced_push(const struct mytcp_sock *ms)
+{
+	return seq_after(ms->write_seq, ms->pushed_seq + (ms->max_snd_wnd >> 1));
+}
+
+/*
+ * What a call has written so far goes out as the rules allow. The last segment
+ * of it is pushed (RFC 9293 SHLD-27) unless more is to come.
+ */
+static void mytcp_push_written(struct sock *sk, int flags)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+	bool more = flags & MSG_MORE;
+
+	if (flags & MSG_OOB) {
+		/* RFC 9293 3.8.5, SHLD-13: it points right after the last byte. */
+		ms->snd_up = ms->write_seq;
+		ms->urg_mode = true;
+	}
+	/* What is not in the queue any more was sent and acknowledged. */
+	if (skb && ms->send_head && (!more || mytcp_forced_push(ms)))
+		mytcp_mark_push(ms, skb);
+	ms->now = mytcp_clock();
+	mytcp_push(sk, more);
+}
+
+/* Few bytes and nothing else: behind the headers, which needs no page. */
+static int mytcp_copy_linear(struct sock *sk, struct sk_buff *skb,
+			     struct iov_iter *from, int copy)
+{
+	int err = skb_add_data_nocache(sk, skb, from, copy);
+
+	return err ?: copy;
+}
+
+/*
+ * Up to "copy" bytes into the task's or socket's page fragment. -EMSGSIZE: the
+ * buffer has no room for another fragment, -ENOBUFS: there is no memory now.
+ */
+static int mytcp_copy_frag(struct sock *sk, struct sk_buff *skb,
+			   struct iov_iter *from, int copy)
+{
+	struct page_frag *pfrag = sk_page_frag(sk);
+	int i = skb_shinfo(skb)->nr_frags;
+	bool merge;
+	int err;
+
+	if (!sk_page_frag_refill(sk, pfrag))
+		return -ENOBUFS;
+	merge = skb_can_coalesce(skb, i, pfrag->page, pfrag->offset);
+	if (!merge && i >= MAX_SKB_FRAGS)
+		return -EMSGSIZE;
+	copy = min_t(int, copy, pfrag->size - pfrag->offset);
+	if (!sk_wmem_schedule(sk, copy))
+		return -ENOBUFS;
+
+	/* Adds to len, data_len, truesize and to what the socket is charged. */
+	err = skb_copy_to_page_nocache(sk, from, skb, pfrag->page, pfrag->offset, copy);
+	if (err)
+		return err;
+
+	if (merge) {
+		skb_frag_size_add(&skb_shinfo(skb)->frags[i - 1], copy);
+	} else {
+		skb_fill_page_desc(skb, i, pfrag->page, pfrag->offset, copy);
+		page_ref_inc(pfrag->page);
+	}
+	pfrag->offset += copy;
+	return copy;
+}
+
+/* Bytes copied to the end of skb, no more than "room"; or -errno as above. */
+static int mytcp_append(struct sock *sk, struct sk_buff *skb, struct msghdr *msg,
+			int room)
+{
+	size_t left = msg_data_left(msg);
+	int copy = min_t(size_t, left, room);
+
+	if (!skb_shinfo(skb)->nr_frags && left == copy && copy <= skb_tailroom(skb))
+		copy = mytcp_copy_linear(sk, skb, &msg->msg_iter, copy);
+	else
+		copy = mytcp_copy_frag(sk, skb, &msg->msg_iter, copy);
+	if (copy < 0)
+		return copy;
+
+	WRITE_ONCE(mytcp_sk(sk)->write_seq, mytcp_sk(sk)->write_seq + copy);
+	MYTCP_CB(skb)->end_seq += copy;
+	return copy;
+}
+
+/* A full buffer: let it go, if it is what the connection waits for. */
+static void mytcp_push_full(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (mytcp_forced_push(ms))
+		mytcp_mark_push(ms, skb);
+	else if (skb != ms->send_head)
+		return;
+	ms->now = mytcp_clock();
+	mytcp_push(sk, true);
+}
+
+/* Bytes that one buffer shall hold. An urgent pointer belongs to one segment. */
+static int mytcp_goal(const struct sock *sk, int flags)
+{
+	return flags & MSG_OOB ? mytcp_sk(sk)->mss : mytcp_size_goal(sk);
+}
+
+/*
+ * Copy as much as the send buffer takes, without waiting. "*copied" counts on.
+ * 0: all of it; -ENOBUFS: the buffer is full; -EFAULT, -EPIPE.
+ */
+static int mytcp_fill(struct sock *sk, struct msghdr *msg, int *copied)
+{
+	int goal = mytcp_goal(sk, msg->msg_flags);
+	struct sk_buff *skb = mytcp_open_tail(sk);
+	int buffers = 0;
+
+	if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
+		return -EPIPE;
+
+	while (msg_data_left(msg)) {
+		int n;
+
+		if (!skb || skb->len >= goal) {
+			if (!sk_stream_memory_free(sk))
+				return -ENOBUFS;
+			if (++buffers > MYTCP_BACKLOG_EVERY && sk_flush_backlog(sk))
+				return -EAGAIN;
+			skb = mytcp_alloc_send_skb(sk, sk->sk_allocation);
+			if (!skb)
+				return -ENOBUFS;
+			mytcp_queue_tail(sk, skb);
+		}
+
+		n = mytcp_append(sk, skb, msg, goal - skb->len);
+		if (n == -EMSGSIZE) {
+			mytcp_mark_push(mytcp_sk(sk), skb);
+			skb = NULL;
+			continue;
+		}
+		if (n < 0)
+			return n;
+		/* Pushed once, but the end of the data is no longer here. */
+		if (!*copied)
+			MYTCP_CB(skb)->flags &= ~MYTCP_FLAG_PSH;
+		*copied += n;
+
+		if (!msg_data_left(msg)) {
+			if (msg->msg_flags & MSG_EOR)
+				MYTCP_CB(skb)->marks |= MYTCP_MARK_EOR;
+		} else if (skb->len >= goal && !(msg->msg_flags & MSG_OOB)) {
+			mytcp_push_full(sk, skb);
+			skb = mytcp_open_tail(sk);
+		}
+	}
+	return 0;
+}
+
+/* The send buffer is full: send what there is and wait for acknowledgments. */
+static int mytcp_wait_for_space(struct sock *sk, struct msghdr *msg, long *timeo,
+				int copied)
+{
+	set_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+	mytcp_remove_empty(sk);
+	if (copied)
+		mytcp_push_written(sk, msg->msg_flags & ~(MSG_MORE | MSG_OOB));
+	return sk_stream_wait_memory(sk, timeo);
+}
+
+/* Fill and wait in turn. 0 or -errno, "*copied" bytes are in the queue. */
+static int mytcp_write(struct sock *sk, struct msghdr *msg, long timeo, int *copied)
+{
+	int err;
+
+	for (;;) {
+		err = mytcp_fill(sk, msg, copied);
+		if (err == -EAGAIN)
+			continue;
+		if (err != -ENOBUFS)
+			break;
+		err = mytcp_wait_for_space(sk, msg, &timeo, *copied);
+		if (err)
+			break;
+	}
+	if (err)
+		mytcp_remove_empty(sk);
+	return err;
+}
+
+/* What must be true before the first byte is taken. */
+static int mytcp_send_prepare(struct sock *sk, struct msghdr *msg, long *timeo)
+{
+	struct sockcm_cookie sockc;
+	int err;
+
+	/* As the kernel's TCP where TCP Fast Open is switched off. */
+	if (msg->msg_flags & MSG_FASTOPEN)
+		return -EOPNOTSUPP;
+
+	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+		err = sk_stream_wait_connect(sk, timeo);
+		if (err)
+			return err;
+	}
+
+	if (msg->msg_controllen) {
+		sockcm_init(&sockc, sk);
+		if (sock_cmsg_send(sk, msg, &sockc))
+			return -EINVAL;
+	}
+	sk_clear_bit(SOCKWQ_ASYNC_NOSPACE, sk);
+	return 0;
+}
+
+static int mytcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
+{
+	long timeo = sock_sndtimeo(sk, msg->msg_flags & MSG_DONTWAIT);
+	int copied = 0;
+	int err;
+
+	err = mytcp_send_prepare(sk, msg, &timeo);
+	if (!err)
+		err = mytcp_write(sk, msg, timeo, &copied);
+	if (copied) {
+		mytcp_push_written(sk, msg->msg_flags);
+		return copied;
+	}
+	if (!err)
+		return 0;
+
+	err = sk_stream_error(sk, msg->msg_flags, err);
+	/* Nothing is left to be acknowledged that would wake an edge trigger. */
+	if (err == -EAGAIN && skb_queue_empty(&sk->sk_write_queue))
+		sk->sk_write_space(sk);
+	return err;
+}
+
+/**
+ * mytcp_sendmsg() - send(2) and its family
+ * @sock: of any state
+ * @msg: bytes, flags, control messages; a name is ignored on a stream
+ * @size: bytes
+ *
+ * Return: bytes taken, fewer than @size when the time or the connection ended
+ * in between, or -errno: -EPIPE (with SIGPIPE unless MSG_NOSIGNAL), -EAGAIN,
+ * -ECONNRESET and other errors of the connection, -EFAULT, -EINVAL for control
+ * messages, -EOPNOTSUPP for MSG_FASTOPEN, -ERESTARTSYS or -EINTR.
+ */
+int mytcp_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
+{
+	struct sock *sk = sock->sk;
+	int ret;
+
+	sock_rps_record_flow(sk);
+	lock_sock(sk);
+	ret = mytcp_sendmsg_locked(sk, msg);
+	release_sock(sk);
+	return ret;
+}
