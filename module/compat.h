@@ -12,8 +12,53 @@
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
 #include <linux/unaligned.h>
+#include <net/proto_memory.h>
+#include <net/rps.h>
 #else
 #include <asm/unaligned.h>
 #endif
+
+/**
+ * mytcp_compat_net_downgrade() - a socket gives up its reference on its namespace
+ * @sk: a user's socket (sk_net_refcnt is set) that became an orphan
+ *
+ * Afterwards it counts as a kernel's socket: the namespace's exit has to end it.
+ * The reverse of sk_net_refcnt_upgrade().
+ */
+static inline void mytcp_compat_net_downgrade(struct sock *sk)
+{
+	struct net *net = sock_net(sk);
+
+	sk->sk_net_refcnt = 0;
+	sock_inuse_add(net, -1);
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	net_passive_inc(net);
+	put_net_track(net, &sk->ns_tracker);
+	__netns_tracker_alloc(net, &sk->ns_tracker, false, GFP_ATOMIC);
+#else
+	put_net_track(net, &sk->ns_tracker);
+#endif
+}
+
+/* What follows the two sockets in struct proto_ops' accept(), other since 6.10. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define MYTCP_COMPAT_ACCEPT_ARGS	struct proto_accept_arg *arg
+#define MYTCP_COMPAT_ACCEPT_FLAGS	(arg->flags)
+#else
+#define MYTCP_COMPAT_ACCEPT_ARGS	int flags, bool kern
+#define MYTCP_COMPAT_ACCEPT_FLAGS	flags
+#endif
+
+/* IP_MULTICAST_LOOP and IP_MULTICAST_ALL are on in a new socket. */
+static inline void mytcp_compat_multicast_defaults(struct sock *sk)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	inet_set_bit(MC_LOOP, sk);
+	inet_set_bit(MC_ALL, sk);
+#else
+	inet_sk(sk)->mc_loop = 1;
+	inet_sk(sk)->mc_all = 1;
+#endif
+}
 
 #endif /* _MYTCP_COMPAT_H */

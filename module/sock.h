@@ -62,7 +62,6 @@
 
 #define MYTCP_MSS_DEFAULT	536	/* RFC 9293 3.7.1, MUST-15 */
 #define MYTCP_MSS_MIN		48	/* what TCP_MAXSEG and ICMP may bring it down to; as Linux's tcp_min_snd_mss */
-#define MYTCP_WINDOW_MAX	65535	/* unscaled */
 
 /* One deadline each; the earliest is the socket's one hrtimer's. timer.h */
 enum mytcp_deadline {
@@ -79,7 +78,6 @@ enum mytcp_deadline {
 /* Bits of mytcp_sock.deferred, for the release of a socket that was owned. */
 enum mytcp_deferred {
 	MYTCP_DEFER_TIMER,	/* the hrtimer fired; holds the timer's reference */
-	MYTCP_DEFER_PUSH,	/* send what the window allows */
 	MYTCP_DEFER_MTU,	/* ICMP fragmentation needed came: see icmp_mtu */
 };
 
@@ -98,9 +96,9 @@ struct mytcp_skb_cb {
 };
 
 enum mytcp_mark {
-	MYTCP_MARK_SACKED = 1,	/* the peer has it: RFC 2018 */
-	MYTCP_MARK_LOST = 2,
-	MYTCP_MARK_RETRANS = 4,	/* sent again in this recovery */
+	MYTCP_MARK_LOST = 1,	/* thought to have left the path unseen */
+	MYTCP_MARK_RETRANS = 2,	/* sent again since then */
+	MYTCP_MARK_EOR = 8,	/* MSG_EOR: nothing may be added behind it */
 };
 
 #define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])
@@ -146,6 +144,7 @@ struct mytcp_sock {
 	u32 iss;
 	u32 write_seq;		/* after the last byte that the user wrote */
 	u32 pushed_seq;		/* after the last byte that was marked PSH */
+	u32 snd_sml;		/* after the last segment sent that was not full: Nagle */
 	u32 max_snd_wnd;	/* largest window the peer ever offered */
 	struct sk_buff *send_head;	/* first on sk_write_queue never sent */
 
@@ -161,7 +160,7 @@ struct mytcp_sock {
 	u16 mss;		/* payload bytes of a full segment, options taken off */
 	u16 mss_clamp;		/* what the peer's MSS option allows */
 	u16 advmss;		/* what we announced */
-	u16 path_mss;		/* what ICMP or the route allow; 0: not yet known */
+	u16 path_mss;		/* what the route and ICMP allow; 0: not yet known */
 	u8 snd_wscale;
 	u8 rcv_wscale;
 	bool wscale_ok;
@@ -169,7 +168,6 @@ struct mytcp_sock {
 	bool sack_ok;
 	bool fin_queued;	/* our FIN stands at the end of the send queue */
 	bool urg_mode;		/* snd_up is ahead of snd_una */
-	bool ecn_ok;
 
 	/* Timestamps: RFC 7323 */
 	u32 ts_offset;
@@ -178,14 +176,12 @@ struct mytcp_sock {
 	u64 ts_recent_ns;	/* when ts_recent was set, for the 24 days */
 
 	/* Acknowledging: RFC 9293 3.8.6.3 */
-	u32 rcv_mss;		/* largest segment of late: what "full-sized" means */
+	u16 rcv_mss;		/* largest segment of late: what "full-sized" means */
 	u8 ack_pending;		/* enum mytcp_ack_need */
-	u8 quick_acks;		/* so many more at once */
-	u8 dup_sacks;		/* unused until D-SACK */
+	u64 last_oow_ack;	/* ns: the last ACK that answered something odd */
 
 	/* Reassembly: reassembly.h */
 	struct rb_root out_of_order;
-	struct sk_buff *ooo_last;
 	struct mytcp_sack_block sacks[MYTCP_SACK_BLOCKS];	/* most recent first: RFC 2018 4 */
 	u8 nr_sacks;
 
@@ -195,18 +191,18 @@ struct mytcp_sock {
 	u32 recover;		/* RFC 6582 */
 	u32 packets_out;	/* segments sent and not acknowledged */
 	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
+	u32 lost_out;		/* of these, thought to be lost */
+	u32 sacked_out;		/* of these, thought to have arrived: by duplicate ACKs */
 	u8 dup_acks;
-	u8 ca_state;		/* enum tcp_ca_state */
 	bool cwnd_limited;
-	u64 retrans_start;	/* first timeout of the present series; 0: none */
-	u64 last_sent;		/* of data */
+	u64 last_sent;		/* of data: restart after idle, TCP_INFO */
 	u64 last_rcvd;		/* of any segment: keepalive */
 	u64 last_data_rcvd;
 	u16 retries;		/* timeouts in the present series */
 	u16 probes_out;		/* persist or keepalive, unanswered */
 
 	/* Urgent data, receiver: RFC 9293 3.8.5 */
-	u16 urg_data;		/* byte | enum mytcp_urg */
+	u16 urg_data;		/* octet | enum mytcp_urg */
 	u32 urg_seq;
 
 	/* Listener: listen.h */
@@ -216,11 +212,13 @@ struct mytcp_sock {
 	struct sock *listener;		/* as a child in the accept queue; else NULL */
 	atomic_t syn_queue_len;		/* requests; no lock needed */
 
-	u32 challenge_window;		/* RFC 5961: unused */
+	/* Receive buffer tuning: ack.c */
+	u64 tune_ns;			/* begin of the present measurement */
+	u32 tune_seq;			/* copied_seq then */
+	u32 tune_space;			/* most octets ever read in a round trip */
+
 	u32 icmp_mtu;			/* for MYTCP_DEFER_MTU */
 	int soft_error;			/* RFC 5461: reported when we give up */
-	int linger2;
-	u32 rcvq_space;
 
 	/* TCP_INFO */
 	u64 bytes_acked;
@@ -240,13 +238,6 @@ enum mytcp_ack_need {
 	MYTCP_ACK_NONE,
 	MYTCP_ACK_DELAYED,	/* within the delayed-ACK time */
 	MYTCP_ACK_NOW,		/* after this segment */
-};
-
-/* Flags in the upper byte of urg_data, the byte itself in the lower. */
-enum mytcp_urg {
-	MYTCP_URG_VALID = 0x100,
-	MYTCP_URG_NOTYET = 0x200,
-	MYTCP_URG_READ = 0x400,
 };
 
 static inline struct mytcp_sock *mytcp_sk(const struct sock *sk)
@@ -273,26 +264,39 @@ static inline u32 mytcp_receive_window(const struct mytcp_sock *ms)
 	return win < 0 ? 0 : win;
 }
 
+/* RTO with its backoff, in nanoseconds. */
+static inline u64 mytcp_rto_ns(const struct mytcp_sock *ms)
+{
+	return (u64)mytcp_rtt_rto(&ms->rtt, MYTCP_RTO_MAX_US) * NSEC_PER_USEC;
+}
+
+/* RFC 4022 tcpEstabResets: to be called before the state changes. */
+static inline void mytcp_count_estab_reset(const struct sock *sk)
+{
+	if ((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT))
+		mytcp_count(sock_net(sk), estab_resets);
+}
+
 extern struct proto mytcp_prot;
+extern unsigned int mytcp_max_orphans;
 
 /* sock.c: birth and death */
 int mytcp_sock_init_module(void);
 void mytcp_sock_exit_module(void);
 void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower);
-/*
- * A child in SYN_RECV with all that its request negotiated; its spin lock is
- * held, it has two references (demultiplexer's and accept queue's), it is not
- * hashed yet. NULL: no memory. Soft-irq.
- */
 struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request *req);
 void mytcp_set_state(struct sock *sk, int state);
+void mytcp_write_queue_purge(struct sock *sk);
 void mytcp_done(struct sock *sk);
-void mytcp_abort(struct sock *sk, int err);
 void mytcp_fail(struct sock *sk, int err);
+void mytcp_abort(struct sock *sk, int err);
+void mytcp_orphan(struct sock *sk);
+void mytcp_orphan_kill(struct sock *sk);
+bool mytcp_out_of_memory(const struct sock *sk);
+
+/* close.c: the user ends it */
 void mytcp_close(struct sock *sk, long timeout);
 void mytcp_shutdown_send(struct sock *sk);
 int mytcp_disconnect(struct sock *sk);
-void mytcp_orphan_kill(struct sock *sk);
-void mytcp_write_queue_purge(struct sock *sk);
 
 #endif /* _MYTCP_SOCK_H */

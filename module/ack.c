@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Windows and acknowledgments of the receiver: see ack.h.
+ */
+#include "ack.h"
+#include "output.h"
+#include "reply.h"
+#include "window.h"
+
+/* As net.ipv4.tcp_invalid_ratelimit: no ACK loop turns faster than this. */
+#define MYTCP_OOW_ACK_NS	(500 * NSEC_PER_MSEC)
+
+/*
+ * Half of the buffer is for payload: the other half pays for what the kernel
+ * charges beside it, as tcp_adv_win_scale 1 has it.
+ */
+static u32 mytcp_space(const struct sock *sk, int bytes)
+{
+	u32 clamp = mytcp_sk(sk)->user.window_clamp ?: U32_MAX;
+
+	return min_t(u32, max(bytes, 0) / 2, clamp);
+}
+
+static u32 mytcp_free_space(const struct sock *sk)
+{
+	return mytcp_space(sk, READ_ONCE(sk->sk_rcvbuf) -
+			   atomic_read(&sk->sk_rmem_alloc) -
+			   READ_ONCE(sk->sk_backlog.len));
+}
+
+static u32 mytcp_full_space(const struct sock *sk)
+{
+	return mytcp_space(sk, READ_ONCE(sk->sk_rcvbuf));
+}
+
+/* What the window would be if a segment went out now. */
+static u32 mytcp_next_window(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+
+	return mytcp_select_window(mytcp_free_space(sk), mytcp_full_space(sk),
+				   ms->rcv_mss, mytcp_receive_window(ms),
+				   ms->rcv_wscale);
+}
+
+/**
+ * mytcp_announce_window() - the window field of a segment that goes out
+ * @sk: locked
+ * @syn: the segment has SYN: the field is not scaled (RFC 7323 2.2)
+ *
+ * What is announced is remembered: the right edge never moves back (RFC 9293
+ * SHLD-14).
+ *
+ * Return: the field, in host order.
+ */
+u16 mytcp_announce_window(struct sock *sk, bool syn)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (unlikely(syn))
+		return min_t(u32, ms->rcv_wnd, U16_MAX);
+	ms->rcv_wnd = mytcp_next_window(sk);
+	ms->rcv_wup = ms->rcv_nxt;
+	return ms->rcv_wnd >> ms->rcv_wscale;
+}
+
+/**
+ * mytcp_select_initial_window() - the window of our SYN and its scale
+ * @sk: locked, about to send SYN
+ */
+void mytcp_select_initial_window(struct sock *sk)
+{
+	const struct net *net = sock_net(sk);
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 max_space = mytcp_full_space(sk);
+
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
+		max_space = max(max_space, mytcp_space(sk,
+				READ_ONCE(net->ipv4.sysctl_tcp_rmem[2])));
+	ms->rcv_wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ?
+			 mytcp_select_wscale(max_space) : 0;
+	ms->rcv_wnd = min_t(u32, mytcp_full_space(sk), U16_MAX);
+	ms->rcv_wup = ms->rcv_nxt;
+}
+
+/*
+ * The receive buffer grows with what the user reads in a round trip, so that
+ * the window is no bottleneck: twice that much payload, twice that much memory.
+ */
+static void mytcp_grow_rcvbuf(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 copied = ms->copied_seq - ms->tune_seq;
+	u64 want = 4ull * copied;
+	u32 rtt_us = ms->rtt.srtt_us >> 3;
+
+	if (copied <= ms->tune_space)
+		return;
+	ms->now = mytcp_clock();
+	if (ms->now - ms->tune_ns > max(rtt_us, 1000U) * (u64)NSEC_PER_USEC) {
+		/* The measurement took longer than a round trip: begin anew. */
+		ms->tune_seq = ms->copied_seq;
+		ms->tune_ns = ms->now;
+		return;
+	}
+	ms->tune_space = copied;
+	ms->tune_seq = ms->copied_seq;
+	ms->tune_ns = ms->now;
+	want = min_t(u64, want, READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]));
+	if (want > sk->sk_rcvbuf && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
+		WRITE_ONCE(sk->sk_rcvbuf, want);
+}
+
+/**
+ * mytcp_window_update() - the user has read: tell the peer if that opens much
+ * @sk: locked
+ *
+ * RFC 9293 3.8.6.2.2: not for every octet. The peer is told when its window can
+ * be at least doubled; smaller gains ride on the next segment.
+ *
+ * Context: process.
+ */
+void mytcp_window_update(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 now_open = mytcp_receive_window(ms);
+
+	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT |
+				   TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
+		return;
+	mytcp_grow_rcvbuf(sk);
+	if (2 * now_open > mytcp_full_space(sk))
+		return;
+	if (mytcp_next_window(sk) < max(2 * now_open, 1U))
+		return;
+	ms->now = mytcp_clock();
+	mytcp_send_ack(sk);
+}
+
+/**
+ * mytcp_ack_later() - an ACK is owed, it may wait for company
+ * @sk: locked
+ */
+void mytcp_ack_later(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->ack_pending == MYTCP_ACK_NONE)
+		ms->ack_pending = MYTCP_ACK_DELAYED;
+	if (!mytcp_deadline_pending(sk, MYTCP_DL_DELACK))
+		mytcp_deadline_set(sk, MYTCP_DL_DELACK, ms->now + MYTCP_DELACK_MAX_NS);
+}
+
+/**
+ * mytcp_ack_text() - text in order has arrived
+ * @sk: locked; RCV.NXT is behind the text
+ * @len: octets of payload that the peer put into one segment
+ *
+ * RFC 9293 3.8.6.3, MUST-59: at least every second full-sized segment is
+ * acknowledged at once.
+ */
+void mytcp_ack_text(struct sock *sk, u32 len)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (len > ms->rcv_mss)
+		ms->rcv_mss = min_t(u32, len, max(ms->advmss, ms->rcv_mss));
+	if (ms->rcv_nxt - ms->rcv_wup >= 2 * ms->rcv_mss)
+		ms->ack_pending = MYTCP_ACK_NOW;
+	else
+		mytcp_ack_later(sk);
+}
+
+/**
+ * mytcp_ack_if_due() - a segment was processed: what must be acknowledged now
+ * @sk: locked, not CLOSE
+ */
+void mytcp_ack_if_due(struct sock *sk)
+{
+	if (mytcp_sk(sk)->ack_pending == MYTCP_ACK_NOW)
+		mytcp_send_ack(sk);
+}
+
+/**
+ * mytcp_delack_due() - the delayed ACK has waited long enough
+ * @sk: locked
+ */
+void mytcp_delack_due(struct sock *sk)
+{
+	if (mytcp_sk(sk)->ack_pending == MYTCP_ACK_NONE)
+		return;
+	mytcp_count(sock_net(sk), delayed_acks);
+	mytcp_send_ack(sk);
+}
+
+/**
+ * mytcp_ack_unacceptable() - RFC 9293 3.10.7.4, first: not in the window
+ * @sk: locked
+ * @has_text: it carried text and no SYN: such segments make no ACK loop
+ *
+ * "If an incoming segment is not acceptable, an acknowledgment should be sent
+ * in reply".
+ */
+void mytcp_ack_unacceptable(struct sock *sk, bool has_text)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!has_text) {
+		if (ms->last_oow_ack && ms->now - ms->last_oow_ack < MYTCP_OOW_ACK_NS)
+			return;
+		ms->last_oow_ack = ms->now;
+	}
+	mytcp_send_ack(sk);
+}
+
+/**
+ * mytcp_send_challenge_ack() - RFC 5961: let the peer prove that it meant it
+ * @sk: locked
+ */
+void mytcp_send_challenge_ack(struct sock *sk)
+{
+	if (mytcp_challenge_allowed(sock_net(sk)))
+		mytcp_send_ack(sk);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The receiver's side of the header: which window to announce (RFC 9293
+ * 3.8.6.2.2), when to acknowledge (3.8.6.3), challenge ACKs (RFC 5961).
+ */
+#ifndef _MYTCP_ACK_H
+#define _MYTCP_ACK_H
+
+#include "sock.h"
+#include "timer.h"
+
+u16 mytcp_announce_window(struct sock *sk, bool syn);
+void mytcp_select_initial_window(struct sock *sk);
+void mytcp_window_update(struct sock *sk);
+
+void mytcp_ack_later(struct sock *sk);
+void mytcp_ack_text(struct sock *sk, u32 len);
+void mytcp_ack_if_due(struct sock *sk);
+void mytcp_delack_due(struct sock *sk);
+void mytcp_ack_unacceptable(struct sock *sk, bool has_text);
+void mytcp_send_challenge_ack(struct sock *sk);
+
+/* A segment with ACK goes out: it carries what was owed. */
+static inline void mytcp_ack_sent(struct mytcp_sock *ms)
+{
+	ms->ack_pending = MYTCP_ACK_NONE;
+	ms->deadline[MYTCP_DL_DELACK] = MYTCP_NEVER;
+	ms->ts_lastack = ms->rcv_nxt;
+}
+
+#endif /* _MYTCP_ACK_H */

@@ -1,0 +1,595 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SEGMENT ARRIVES: RFC 9293 section 3.10.7, in its order. LISTEN is listen.c's,
+ * the passive SYN-RECEIVED too (requests), TIME-WAIT is timewait.c's.
+ */
+#include <linux/security.h>
+#include <net/tcp.h>
+
+#include "ack.h"
+#include "connect.h"
+#include "input.h"
+#include "listen.h"
+#include "mss.h"
+#include "output.h"
+#include "reassembly.h"
+#include "recovery.h"
+#include "reply.h"
+#include "timer.h"
+#include "timewait.h"
+#include "urgent.h"
+
+/* RFC 7323 5.5: a timestamp is good for 24 days on an idle connection. */
+#define MYTCP_PAWS_IDLE_NS	(24ull * 24 * 3600 * NSEC_PER_SEC)
+/* RFC 7323 5.3: what the peer's clock may jitter (Linux's TCP_PAWS_WINDOW). */
+#define MYTCP_PAWS_SLACK	1
+
+/**
+ * mytcp_parse() - read header and options of a segment
+ * @skb: its data begin with the whole TCP header, linear
+ * @seg: what was read
+ *
+ * Return: false when the header is malformed; malformed options do no harm.
+ */
+bool mytcp_parse(const struct sk_buff *skb, struct mytcp_segment *seg)
+{
+	u32 opt_len;
+
+	if (mytcp_wire_parse(skb->data, skb_headlen(skb), skb->len, seg))
+		return false;
+	opt_len = seg->hdr_len - sizeof(struct tcphdr);
+	if (!mytcp_options_ts_fast(skb->data + sizeof(struct tcphdr), opt_len,
+				   &seg->opt))
+		mytcp_options_parse(skb->data + sizeof(struct tcphdr), opt_len,
+				    seg->flags & MYTCP_FLAG_SYN, &seg->opt);
+	return true;
+}
+
+static void mytcp_fill_cb(struct sk_buff *skb, const struct mytcp_segment *seg)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+	cb->seq = seg->seq;
+	cb->end_seq = seg->seq + mytcp_seg_len(seg);
+	cb->flags = seg->flags;
+	cb->marks = 0;
+}
+
+/* SND.WND is taken from the segment: RFC 9293 3.10.7.4, fifth. */
+static void mytcp_set_send_window(struct mytcp_sock *ms, const struct mytcp_segment *seg)
+{
+	u32 wnd = seg->wnd;
+
+	if (!(seg->flags & MYTCP_FLAG_SYN))
+		wnd <<= ms->snd_wscale;
+	ms->snd_wnd = wnd;
+	ms->snd_wl1 = seg->seq;
+	ms->snd_wl2 = seg->ack;
+	ms->max_snd_wnd = max(ms->max_snd_wnd, wnd);
+}
+
+/* What the peer's SYN says: RFC 9293 3.7.1, RFC 7323 2.2 and 3.2, RFC 2018. */
+static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	const struct net *net = sock_net(sk);
+	const struct mytcp_options *opt = &seg->opt;
+
+	ms->wscale_ok = opt->has_wscale &&
+			READ_ONCE(net->ipv4.sysctl_tcp_window_scaling);
+	ms->snd_wscale = ms->wscale_ok ? opt->wscale : 0;
+	if (!ms->wscale_ok)
+		ms->rcv_wscale = 0;
+	ms->sack_ok = opt->sack_ok && READ_ONCE(net->ipv4.sysctl_tcp_sack);
+	ms->ts_ok = opt->has_ts && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
+	if (ms->ts_ok) {
+		ms->ts_recent = opt->ts_val;
+		ms->ts_recent_ns = ms->now;
+	}
+	mytcp_mss_from_peer(sk, opt->mss);
+
+	ms->irs = seg->seq;
+	ms->rcv_nxt = seg->seq + 1;
+	ms->rcv_wup = ms->rcv_nxt;
+	ms->copied_seq = ms->rcv_nxt;
+	ms->rcv_up = ms->rcv_nxt;
+	ms->tune_seq = ms->rcv_nxt;
+	mytcp_set_send_window(ms, seg);
+}
+
+/* Our SYN is acknowledged and the peer's is here. */
+static void mytcp_established(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 iw;
+
+	mytcp_mss_sync(sk);
+	/* RFC 5681 3.1: a lost SYN means caution. */
+	iw = ms->retries ? 1 : mytcp_iw(ms->mss);
+	mytcp_cong_init(&ms->cong, ms->cong.ops, iw);
+	mytcp_grow_sndbuf(sk);
+	ms->retries = 0;
+	ms->soft_error = 0;
+	ms->rtt.backoff = 0;
+	ms->tune_seq = ms->copied_seq;
+	ms->tune_ns = ms->now;
+	ms->rcv_mss = min_t(u32, ms->advmss ?: MYTCP_MSS_DEFAULT, MYTCP_MSS_DEFAULT);
+	mytcp_set_state(sk, TCP_ESTABLISHED);
+	mytcp_timer_keepalive_restart(sk);
+}
+
+/* The connection was refused or reset by the peer: what its user is told. */
+static void mytcp_reset_arrived(struct sock *sk)
+{
+	switch (sk->sk_state) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+		mytcp_fail(sk, ECONNREFUSED);
+		break;
+	case TCP_CLOSE_WAIT:
+		mytcp_count_estab_reset(sk);
+		mytcp_fail(sk, EPIPE);
+		break;
+	default:
+		mytcp_count_estab_reset(sk);
+		mytcp_fail(sk, ECONNRESET);
+	}
+}
+
+static void mytcp_text(struct sock *sk, struct sk_buff *skb,
+		       const struct mytcp_segment *seg);
+
+/*
+ * 3.10.7.3 SYN-SENT STATE. Text and FIN that came along with the SYN go on to
+ * the sixth step, as if they had come in a segment of their own.
+ */
+static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
+			   struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool ack = seg->flags & MYTCP_FLAG_ACK;
+
+	/* First: the ACK bit */
+	if (ack && (!seq_after(seg->ack, ms->iss) || seq_after(seg->ack, ms->snd_nxt))) {
+		if (!(seg->flags & MYTCP_FLAG_RST))
+			mytcp_reply_reset(ms->lower, &ms->node.tuple, sk, skb, seg);
+		goto drop;
+	}
+	/* RFC 7323 3.2: an echo of what we never sent belongs to another SYN. */
+	if (ack && seg->opt.has_ts && seg->opt.ts_ecr &&
+	    seq_after(seg->opt.ts_ecr, mytcp_ts_now(ms))) {
+		mytcp_count(sock_net(sk), paws_drops);
+		mytcp_reply_reset(ms->lower, &ms->node.tuple, sk, skb, seg);
+		goto drop;
+	}
+	/* Second: the RST bit */
+	if (seg->flags & MYTCP_FLAG_RST) {
+		if (ack)
+			mytcp_reset_arrived(sk);
+		goto drop;
+	}
+	/* Third: security; IPsec policy and filters have spoken. Fourth: SYN */
+	if (!(seg->flags & MYTCP_FLAG_SYN))
+		goto drop;
+
+	mytcp_negotiate(sk, seg);
+	if (ack) {
+		mytcp_recovery_ack(sk, seg, true);
+		mytcp_established(sk);
+		security_inet_conn_established(sk, skb);
+		sk->sk_state_change(sk);
+		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+		ms->ack_pending = MYTCP_ACK_NOW;
+	} else {
+		/* Simultaneous open: our SYN goes out again, now with an ACK. */
+		mytcp_mss_sync(sk);
+		mytcp_set_state(sk, TCP_SYN_RECV);
+		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+	}
+
+	/* The SYN is done with; what is left begins right behind it. */
+	seg->seq++;
+	seg->flags &= ~MYTCP_FLAG_SYN;
+	mytcp_fill_cb(skb, seg);
+	mytcp_text(sk, skb, seg);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/* RFC 7323 5.3, R1: older than what was seen, and not after a long silence. */
+static bool mytcp_paws_reject(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
+{
+	if (!ms->ts_ok || !seg->opt.has_ts)
+		return false;
+	if ((s32)(ms->ts_recent - seg->opt.ts_val) <= MYTCP_PAWS_SLACK)
+		return false;
+	return ms->now - ms->ts_recent_ns < MYTCP_PAWS_IDLE_NS;
+}
+
+/* RFC 7323 4.3 (2): remember what the next ACK shall echo. */
+static void mytcp_remember_ts(struct mytcp_sock *ms, const struct mytcp_segment *seg)
+{
+	if (!ms->ts_ok || !seg->opt.has_ts || seq_after(seg->seq, ms->ts_lastack))
+		return;
+	if ((s32)(seg->opt.ts_val - ms->ts_recent) >= 0) {
+		ms->ts_recent = seg->opt.ts_val;
+		ms->ts_recent_ns = ms->now;
+	}
+}
+
+/*
+ * In a simultaneous open the peer's SYN comes again, now with the ACK of ours:
+ * it lies before the window, but its ACK is what we wait for (figure 8).
+ */
+static bool mytcp_crossed_syn_ack(const struct sock *sk, const struct mytcp_segment *seg)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+
+	return sk->sk_state == TCP_SYN_RECV && seg->seq == ms->irs &&
+	       (seg->flags & MYTCP_FLAG_SYN) && (seg->flags & MYTCP_FLAG_ACK) &&
+	       seg->ack == ms->snd_nxt;
+}
+
+/*
+ * 3.10.7.4, first: the sequence number. A closed window still lets ACK, URG and
+ * RST of a segment at its edge in (MUST-66); its text is not taken.
+ */
+static bool mytcp_acceptable(struct sock *sk, const struct mytcp_segment *seg)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 wnd = mytcp_receive_window(ms);
+
+	if (seq_acceptable(seg->seq, mytcp_seg_len(seg), ms->rcv_nxt, wnd))
+		return true;
+	return !wnd && seg->seq == ms->rcv_nxt;
+}
+
+/* First to fourth step; false: the segment has been dealt with. */
+static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
+				 struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool rst = seg->flags & MYTCP_FLAG_RST;
+
+	if (unlikely(mytcp_paws_reject(ms, seg)) && !rst) {
+		mytcp_count(sock_net(sk), paws_drops);
+		mytcp_ack_unacceptable(sk, seg->len);
+		return false;
+	}
+	if (unlikely(mytcp_crossed_syn_ack(sk, seg))) {
+		seg->seq++;
+		seg->flags &= ~MYTCP_FLAG_SYN;
+		mytcp_fill_cb(skb, seg);
+	}
+	if (unlikely(!mytcp_acceptable(sk, seg))) {
+		mytcp_count(sock_net(sk), out_of_window);
+		if (!rst)
+			mytcp_ack_unacceptable(sk, seg->len &&
+					       !(seg->flags & MYTCP_FLAG_SYN));
+		return false;
+	}
+	/* Second: RST, with the check of RFC 5961 3.2 */
+	if (unlikely(rst)) {
+		if (seg->seq == ms->rcv_nxt)
+			mytcp_reset_arrived(sk);
+		else
+			mytcp_send_challenge_ack(sk);
+		return false;
+	}
+	/* Fourth: SYN, RFC 5961 4.2 */
+	if (unlikely(seg->flags & MYTCP_FLAG_SYN)) {
+		mytcp_send_challenge_ack(sk);
+		return false;
+	}
+	return true;
+}
+
+/* Our FIN is acknowledged: what that means in the states that sent one. */
+static void mytcp_fin_acked(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	switch (sk->sk_state) {
+	case TCP_FIN_WAIT1:
+		mytcp_set_state(sk, TCP_FIN_WAIT2);
+		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | SEND_SHUTDOWN);
+		sk_dst_confirm(sk);
+		if (!sock_flag(sk, SOCK_DEAD))
+			sk->sk_state_change(sk);
+		else if (ms->user.linger2_s < 0)
+			mytcp_abort(sk, ECONNABORTED);
+		else
+			mytcp_deadline_set(sk, MYTCP_DL_LINGER,
+					   ms->now + mytcp_fin_wait_2_ns(sk));
+		break;
+	case TCP_CLOSING:
+		mytcp_timewait_enter(sk);
+		break;
+	case TCP_LAST_ACK:
+		mytcp_done(sk);
+		break;
+	}
+}
+
+/*
+ * 3.10.7.4, fifth: the ACK field. False: the segment is done with, perhaps the
+ * connection, too.
+ */
+static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
+			    const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool wnd_changed = false;
+
+	if (!(seg->flags & MYTCP_FLAG_ACK))
+		return false;
+
+	if (sk->sk_state == TCP_SYN_RECV) {
+		if (!seq_after(seg->ack, ms->snd_una) || seq_after(seg->ack, ms->snd_nxt)) {
+			mytcp_reply_reset(ms->lower, &ms->node.tuple, sk, skb, seg);
+			return false;
+		}
+		mytcp_set_send_window(ms, seg);
+		mytcp_established(sk);
+		if (ms->fin_queued)	/* closed before it was open */
+			mytcp_set_state(sk, TCP_FIN_WAIT1);
+		security_inet_conn_established(sk, skb);
+		sk->sk_state_change(sk);
+		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	}
+
+	/* RFC 5961 5.2: SND.UNA - MAX.SND.WND <= SEG.ACK <= SND.NXT */
+	if (unlikely(seq_after(seg->ack, ms->snd_nxt))) {
+		mytcp_ack_unacceptable(sk, false);
+		return false;
+	}
+	if (unlikely(seq_before(seg->ack, ms->snd_una - ms->max_snd_wnd))) {
+		mytcp_send_challenge_ack(sk);
+		return false;
+	}
+
+	if (seq_before_eq(ms->snd_una, seg->ack) &&
+	    (seq_before(ms->snd_wl1, seg->seq) ||
+	     (ms->snd_wl1 == seg->seq && seq_before_eq(ms->snd_wl2, seg->ack)))) {
+		u32 before = ms->snd_wnd;
+
+		mytcp_set_send_window(ms, seg);
+		wnd_changed = ms->snd_wnd != before;
+	}
+	if (seq_before_eq(ms->snd_una, seg->ack))
+		mytcp_recovery_ack(sk, seg, wnd_changed);
+
+	if (ms->fin_queued && ms->snd_una == ms->write_seq) {
+		mytcp_fin_acked(sk);
+		return sk->sk_state != TCP_CLOSE;
+	}
+	return true;
+}
+
+/**
+ * mytcp_fin_arrived() - 3.10.7.4, eighth: everything before the peer's FIN is here
+ * @sk: locked; RCV.NXT is behind the FIN
+ *
+ * The connection may be in TIME_WAIT and the socket in CLOSE afterwards.
+ */
+void mytcp_fin_arrived(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | RCV_SHUTDOWN);
+	sock_set_flag(sk, SOCK_DONE);
+	ms->ack_pending = MYTCP_ACK_NOW;
+
+	switch (sk->sk_state) {
+	case TCP_SYN_RECV:
+	case TCP_ESTABLISHED:
+		mytcp_set_state(sk, TCP_CLOSE_WAIT);
+		break;
+	case TCP_FIN_WAIT1:
+		mytcp_set_state(sk, TCP_CLOSING);
+		break;
+	case TCP_FIN_WAIT2:
+		mytcp_send_ack(sk);
+		mytcp_reassembly_purge(sk);
+		mytcp_timewait_enter(sk);
+		return;
+	default:
+		return;
+	}
+	/* Nothing can follow a FIN. */
+	mytcp_reassembly_purge(sk);
+
+	if (sock_flag(sk, SOCK_DEAD))
+		return;
+	sk->sk_state_change(sk);
+	if (sk->sk_shutdown == SHUTDOWN_MASK)
+		sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_HUP);
+	else
+		sk_wake_async(sk, SOCK_WAKE_WAITD, POLL_IN);
+}
+
+/* May the state receive text? After the peer's FIN there cannot be any. */
+static bool mytcp_takes_text(const struct sock *sk)
+{
+	return (1 << sk->sk_state) & (TCPF_SYN_RECV | TCPF_ESTABLISHED |
+				      TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2);
+}
+
+/*
+ * Text for a user who has closed: nobody will ever read it, and the peer is to
+ * know (RFC 9293 3.10.4, MUST-13 and RFC 2525 2.17).
+ */
+static bool mytcp_text_after_close(const struct sock *sk, const struct sk_buff *skb,
+				   const struct mytcp_segment *seg)
+{
+	u32 text_end = MYTCP_CB(skb)->end_seq - !!(seg->flags & MYTCP_FLAG_FIN);
+
+	return (sk->sk_shutdown & RCV_SHUTDOWN) && seg->len &&
+	       seq_after(text_end, mytcp_sk(sk)->rcv_nxt) &&
+	       (sk->sk_state == TCP_FIN_WAIT1 || sk->sk_state == TCP_FIN_WAIT2);
+}
+
+/* 3.10.7.4, sixth to eighth: URG, text, FIN. Consumes skb. */
+static void mytcp_text(struct sock *sk, struct sk_buff *skb,
+		       const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!mytcp_takes_text(sk)) {
+		kfree_skb(skb);
+	} else if (unlikely(mytcp_text_after_close(sk, skb, seg))) {
+		mytcp_count(sock_net(sk), aborted_on_data);
+		kfree_skb(skb);
+		mytcp_abort(sk, ECONNRESET);
+		return;
+	} else {
+		if (unlikely(seg->flags & MYTCP_FLAG_URG))
+			mytcp_urgent_arrived(sk, skb, seg);
+		if (mytcp_seg_len(seg)) {
+			ms->last_data_rcvd = ms->now;
+			__skb_pull(skb, seg->hdr_len);
+			mytcp_receive_text(sk, skb);
+		} else {
+			__kfree_skb(skb);
+		}
+	}
+	if (sk->sk_state == TCP_CLOSE)
+		return;
+	if (ms->send_head)
+		mytcp_push(sk, false);
+	mytcp_ack_if_due(sk);
+}
+
+/**
+ * mytcp_segment_arrives() - RFC 9293 3.10.7 for a socket in any state but LISTEN
+ * @sk: locked, or its spin lock held and not owned
+ * @skb: checksum verified, data at the TCP header, all of which is linear;
+ *	consumed
+ *
+ * Context: soft-irq, or process when the backlog is run.
+ */
+void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_segment seg;
+
+	/* CLOSE: found just before it was unhashed; whoever asks again learns. */
+	if (unlikely(sk->sk_state == TCP_CLOSE))
+		goto drop;
+	if (unlikely(!mytcp_parse(skb, &seg))) {
+		mytcp_count(sock_net(sk), in_errs);
+		goto drop;
+	}
+	ms->now = mytcp_clock();
+	ms->segs_in += max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+	mytcp_fill_cb(skb, &seg);
+
+	if (unlikely(sk->sk_state == TCP_SYN_SENT)) {
+		mytcp_syn_sent(sk, skb, &seg);
+		return;
+	}
+	if (!mytcp_check_sequence(sk, skb, &seg))
+		goto drop;
+	mytcp_remember_ts(ms, &seg);
+	ms->last_rcvd = ms->now;
+	ms->probes_out = 0;
+	if (!mytcp_check_ack(sk, skb, &seg))
+		goto drop;
+	mytcp_text(sk, skb, &seg);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/**
+ * mytcp_backlog_rcv() - a segment that had to wait for the socket's owner
+ * @sk: locked
+ * @skb: as for mytcp_segment_arrives(); consumed
+ *
+ * Return: 0.
+ */
+int mytcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	mytcp_segment_arrives(sk, skb);
+	return 0;
+}
+
+/* The connection of a node that ICMP may speak to, spin lock held; else NULL. */
+static struct sock *mytcp_icmp_lock(struct mytcp_node *node, u32 quoted_seq)
+{
+	struct mytcp_sock *ms = container_of(node, struct mytcp_sock, node);
+	struct sock *sk = mytcp_to_sk(ms);
+
+	if (node->kind != MYTCP_NODE_SOCK)
+		return NULL;
+	bh_lock_sock(sk);
+	if (sk->sk_state != TCP_CLOSE &&
+	    seq_between(quoted_seq, ms->snd_una, ms->snd_nxt))
+		return sk;
+	/* RFC 5927 4.1: not of something on the way, so not believed. */
+	mytcp_count(sock_net(sk), icmp_ignored);
+	bh_unlock_sock(sk);
+	return NULL;
+}
+
+/**
+ * mytcp_icmp_error() - an ICMP error quotes a segment of ours
+ * @node: found in the demultiplexer, under RCU
+ * @quoted_seq: the sequence number in the quoted header
+ * @err: positive errno
+ * @hard: a hard error (RFC 9293 3.9.2.2)
+ *
+ * A hard error ends a connection that is being opened (RFC 5461); all others
+ * are remembered, as the reason to give should the retransmissions end in vain.
+ *
+ * Context: soft-irq.
+ */
+void mytcp_icmp_error(struct mytcp_node *node, u32 quoted_seq, int err, bool hard)
+{
+	struct mytcp_sock *ms;
+	struct sock *sk;
+
+	if (node->kind == MYTCP_NODE_REQUEST) {
+		mytcp_request_icmp(container_of(node, struct mytcp_request, node),
+				   quoted_seq, err);
+		return;
+	}
+	sk = mytcp_icmp_lock(node, quoted_seq);
+	if (!sk)
+		return;
+	ms = mytcp_sk(sk);
+	if (hard && !sock_owned_by_user(sk) &&
+	    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))) {
+		ms->now = mytcp_clock();
+		mytcp_fail(sk, err);
+	} else {
+		WRITE_ONCE(ms->soft_error, err);
+	}
+	bh_unlock_sock(sk);
+}
+
+/**
+ * mytcp_icmp_mtu() - ICMP fragmentation needed quotes a segment of ours
+ * @node: found in the demultiplexer, under RCU
+ * @quoted_seq: the sequence number in the quoted header
+ * @mtu: bytes of IP packet that fit; 0: the router does not say
+ *
+ * Context: soft-irq.
+ */
+void mytcp_icmp_mtu(struct mytcp_node *node, u32 quoted_seq, u32 mtu)
+{
+	struct sock *sk = mytcp_icmp_lock(node, quoted_seq);
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!sk)
+		return;
+	if (sock_owned_by_user(sk)) {
+		WRITE_ONCE(ms->icmp_mtu, mtu);
+		set_bit(MYTCP_DEFER_MTU, &ms->deferred);
+	} else {
+		ms->now = mytcp_clock();
+		mytcp_path_mtu(sk, mtu);
+	}
+	bh_unlock_sock(sk);
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How large a segment may be: see mss.h.
+ */
+#include <linux/tcp.h>
+
+#include "mss.h"
+#include "output.h"
+#include "recovery.h"
+
+/* Octets of options on every segment: RFC 7323 appendix A. */
+static u32 mytcp_fixed_options(const struct mytcp_sock *ms)
+{
+	return ms->ts_ok ? 12 : 0;
+}
+
+/* Octets that SACK blocks take from the payload: NOP NOP kind length, blocks. */
+static u32 mytcp_sack_options(const struct mytcp_sock *ms)
+{
+	u32 most = ms->ts_ok ? 3 : 4;
+
+	return ms->nr_sacks ? 4 + 8 * min_t(u32, ms->nr_sacks, most) : 0;
+}
+
+/* RFC 9293 3.7.1, MUST-16: the least of what peer, path and user allow. */
+static void mytcp_mss_compute(struct mytcp_sock *ms)
+{
+	u32 mss = ms->mss_clamp;
+
+	if (ms->path_mss)
+		mss = min_t(u32, mss, ms->path_mss);
+	if (ms->user.max_seg)
+		mss = min_t(u32, mss, ms->user.max_seg);
+	ms->mss = max_t(u32, mss, MYTCP_MSS_MIN) - mytcp_fixed_options(ms);
+}
+
+static void mytcp_path_mss(struct mytcp_sock *ms, u32 mtu)
+{
+	ms->path_mss = min_t(u32, max_t(u32, mtu, sizeof(struct tcphdr) + MYTCP_MSS_MIN) -
+			     sizeof(struct tcphdr), U16_MAX);
+	mytcp_mss_compute(ms);
+}
+
+/**
+ * mytcp_current_mss() - payload octets of a full segment at this moment
+ * @ms: locked
+ *
+ * Return: octets, at least 1.
+ */
+u32 mytcp_current_mss(const struct mytcp_sock *ms)
+{
+	u32 sacks = mytcp_sack_options(ms);
+
+	return ms->mss > sacks ? ms->mss - sacks : 1;
+}
+
+/**
+ * mytcp_advertised_mss() - what our SYN says: the most that we can receive
+ * @sk: locked, routed
+ *
+ * RFC 6691: without the options' octets.
+ *
+ * Return: payload octets.
+ */
+u16 mytcp_advertised_mss(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mtu = ms->lower->mtu(sk);
+	u32 mss = mtu > sizeof(struct tcphdr) + MYTCP_MSS_MIN ?
+		  mtu - sizeof(struct tcphdr) : MYTCP_MSS_DEFAULT;
+
+	if (ms->user.max_seg)
+		mss = min_t(u32, mss, ms->user.max_seg);
+	return min_t(u32, mss, U16_MAX);
+}
+
+/**
+ * mytcp_mss_from_peer() - the MSS option of the peer's SYN
+ * @sk: locked
+ * @option: octets; 0: there was none (RFC 9293 MUST-15: 536)
+ */
+void mytcp_mss_from_peer(struct sock *sk, u16 option)
+{
+	mytcp_sk(sk)->mss_clamp = option ?: MYTCP_MSS_DEFAULT;
+}
+
+/**
+ * mytcp_mss_sync() - the route's MTU or the negotiation has changed
+ * @sk: locked
+ */
+void mytcp_mss_sync(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mtu = ms->lower->mtu(sk);
+
+	if (mtu)
+		mytcp_path_mss(ms, mtu);
+	else
+		mytcp_mss_compute(ms);
+}
+
+/**
+ * mytcp_path_mtu() - ICMP: a packet of ours was too big
+ * @sk: locked, not owned by another
+ * @mtu: bytes of IP packet that would have fit; 0: not said
+ *
+ * What was too big is sent again at once, cut smaller; that is no congestion.
+ */
+void mytcp_path_mtu(struct sock *sk, u32 mtu)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 before = ms->mss;
+	u32 now;
+
+	if (sk->sk_state == TCP_CLOSE || sk->sk_state == TCP_LISTEN)
+		return;
+	now = ms->lower->update_mtu(sk, mtu);
+	if (!now)
+		return;
+	mytcp_path_mss(ms, now);
+	if (ms->mss < before)
+		mytcp_recovery_path_shrunk(sk);
+}

@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The send queue and what goes out of it: RFC 9293 3.7.4 (Nagle), 3.8 (data
+ * communication), 3.8.6.1 (zero windows), 3.8.6.2.1 (silly windows).
+ */
+#include <linux/skbuff.h>
+#include <net/tcp.h>
+
+#include "ack.h"
+#include "mss.h"
+#include "output.h"
+#include "reassembly.h"
+#include "timer.h"
+#include "window.h"
+
+/* Octets of the options that nearly every segment has: RFC 7323 appendix A. */
+#define MYTCP_TS_ALIGNED	12
+#define MYTCP_TS_WORD	((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | \
+			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
+
+/**
+ * mytcp_alloc_send_skb() - an empty buffer for the send queue
+ * @sk: locked
+ * @gfp: how hard to try
+ *
+ * MYTCP_LINEAR_MAX octets may be put into its head; page fragments may follow.
+ *
+ * Return: the buffer, or NULL when there is no memory or the socket may not
+ * have more.
+ */
+struct sk_buff *mytcp_alloc_send_skb(struct sock *sk, gfp_t gfp)
+{
+	struct sk_buff *skb;
+
+	skb = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, gfp);
+	if (skb && likely(sk_wmem_schedule(sk, skb->truesize))) {
+		skb_reserve(skb, MYTCP_HEADER_MAX);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		memset(skb->cb, 0, sizeof(skb->cb));
+		return skb;
+	}
+	__kfree_skb(skb);
+	sk->sk_prot->enter_memory_pressure(sk);
+	sk_stream_moderate_sndbuf(sk);
+	return NULL;
+}
+
+/**
+ * mytcp_free_send_skb() - give back a buffer that has left the send queue
+ * @sk: locked
+ * @skb: what mytcp_queue_tail() had charged
+ */
+void mytcp_free_send_skb(struct sock *sk, struct sk_buff *skb)
+{
+	sk_wmem_queued_add(sk, -skb->truesize);
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
+/**
+ * mytcp_queue_tail() - append a buffer to the send queue and charge it
+ * @sk: locked
+ * @skb: from mytcp_alloc_send_skb(); takes up no sequence number yet
+ *
+ * Who then puts text into it advances its end_seq, ms->write_seq and the
+ * charges (sk_wmem_queued_add(), sk_mem_charge()) along with its length.
+ */
+void mytcp_queue_tail(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+	cb->seq = ms->write_seq;
+	cb->end_seq = ms->write_seq;
+	cb->flags |= MYTCP_FLAG_ACK;
+	__skb_queue_tail(&sk->sk_write_queue, skb);
+	if (!ms->send_head)
+		ms->send_head = skb;
+	sk_wmem_queued_add(sk, skb->truesize);
+	sk_mem_charge(sk, skb->truesize);
+}
+
+/* How many octets of payload one packet below us may be cut from. */
+static u32 mytcp_gso_max(const struct sock *sk, u32 mss)
+{
+	u32 max;
+
+	if (!sk_can_gso(sk))
+		return mss;
+	max = min_t(u32, sk->sk_gso_max_size, GSO_LEGACY_MAX_SIZE) - MAX_TCP_HEADER;
+	return clamp_t(u32, max / mss, 1, sk->sk_gso_max_segs) * mss;
+}
+
+/**
+ * mytcp_size_goal() - octets that a buffer of the send queue should hold
+ * @sk: locked
+ *
+ * Return: a multiple of the MSS: what the stack below takes in one piece, and
+ * at most half of the peer's window, so that two can be on the way.
+ */
+u32 mytcp_size_goal(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mss = mytcp_current_mss(ms);
+	u32 goal = min(mytcp_gso_max(sk, mss), ms->max_snd_wnd / 2);
+
+	return max(goal - goal % mss, mss);
+}
+
+static void mytcp_set_gso(const struct sock *sk, struct sk_buff *skb, u32 mss)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (skb->len <= mss) {
+		shinfo->gso_size = 0;
+		shinfo->gso_segs = 1;
+		shinfo->gso_type = 0;
+	} else {
+		shinfo->gso_size = mss;
+		shinfo->gso_segs = DIV_ROUND_UP(skb->len, mss);
+		shinfo->gso_type = sk->sk_gso_type;
+	}
+}
+
+/* Recount a buffer that was sent and has changed its size. */
+static void mytcp_recount(struct sock *sk, struct sk_buff *skb, u32 before)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!MYTCP_CB(skb)->sent_ns)
+		return;
+	ms->packets_out += mytcp_packets(skb) - before;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_RETRANS)
+		ms->retrans_out += mytcp_packets(skb) - before;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
+		ms->lost_out += mytcp_packets(skb) - before;
+}
+
+/**
+ * mytcp_fragment() - split a buffer of the send queue
+ * @sk: locked
+ * @skb: on the queue, sent or not
+ * @len: octets that stay in it; the rest, with FIN and PSH, follows in a new one
+ *
+ * Return: 0 or -ENOMEM and nothing has changed.
+ */
+int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 before = mytcp_packets(skb);
+	u32 mss = mytcp_current_mss(ms);
+	u32 moved = skb->len - len;
+	struct sk_buff *rest;
+
+	if (skb_unclone_keeptruesize(skb, GFP_ATOMIC))
+		return -ENOMEM;
+	/* The linear part of the rest is at most what a head holds. */
+	rest = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, GFP_ATOMIC);
+	if (!rest)
+		return -ENOMEM;
+	skb_reserve(rest, MYTCP_HEADER_MAX);
+	rest->ip_summed = CHECKSUM_PARTIAL;
+
+	memcpy(rest->cb, skb->cb, sizeof(rest->cb));
+	MYTCP_CB(rest)->seq = cb->seq + len;
+	cb->end_seq = cb->seq + len;
+	cb->flags &= ~(MYTCP_FLAG_FIN | MYTCP_FLAG_PSH);
+
+	/* The payload's share of the charge moves along; the head is new. */
+	sk_wmem_queued_add(sk, rest->truesize);
+	sk_mem_charge(sk, rest->truesize);
+	skb_split(skb, rest, len);
+	moved = min(moved, skb->truesize - SKB_TRUESIZE(0));
+	rest->truesize += moved;
+	skb->truesize -= moved;
+
+	mytcp_set_gso(sk, skb, mss);
+	mytcp_set_gso(sk, rest, mss);
+	__skb_queue_after(&sk->sk_write_queue, skb, rest);
+	if (cb->sent_ns) {
+		mytcp_recount(sk, skb, before);
+		mytcp_recount(sk, rest, 0);
+	}
+	return 0;
+}
+
+/**
+ * mytcp_unlink_acked() - a buffer is acknowledged as a whole
+ * @sk: locked
+ * @skb: the first of the send queue
+ */
+void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 segs = mytcp_packets(skb);
+
+	ms->packets_out -= segs;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_RETRANS)
+		ms->retrans_out -= segs;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
+		ms->lost_out -= segs;
+	__skb_unlink(skb, &sk->sk_write_queue);
+	mytcp_free_send_skb(sk, skb);
+}
+
+/**
+ * mytcp_trim_acked() - drop the acknowledged front of a buffer
+ * @sk: locked
+ * @skb: the first of the send queue, whose seq is before SND.UNA
+ *
+ * Return: 0 or -ENOMEM and nothing has changed.
+ */
+int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 acked = mytcp_sk(sk)->snd_una - cb->seq;
+	int err;
+
+	if (cb->flags & MYTCP_FLAG_SYN) {
+		cb->flags &= ~MYTCP_FLAG_SYN;
+		cb->seq++;
+		acked--;
+	}
+	if (!acked)
+		return 0;
+	err = mytcp_fragment(sk, skb, acked);
+	if (err)
+		return err;
+	mytcp_unlink_acked(sk, skb);
+	return 0;
+}
+
+/* The options of a SYN, or of a SYN,ACK in a simultaneous open: RFC 9293 3.7.1. */
+static void mytcp_syn_options(struct sock *sk, struct mytcp_options *opt)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	const struct net *net = sock_net(sk);
+	bool offer = sk->sk_state == TCP_SYN_SENT;
+
+	opt->mss = ms->advmss;
+	opt->has_ts = offer ? READ_ONCE(net->ipv4.sysctl_tcp_timestamps) : ms->ts_ok;
+	opt->has_wscale = offer ? READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) :
+				  ms->wscale_ok;
+	opt->wscale = ms->rcv_wscale;
+	opt->sack_ok = offer ? READ_ONCE(net->ipv4.sysctl_tcp_sack) : ms->sack_ok;
+}
+
+/* Write the options right before skb->data; returns their octets. */
+static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_options opt = {};
+	bool syn = flags & MYTCP_FLAG_SYN;
+	u32 size;
+
+	if (syn) {
+		mytcp_syn_options(sk, &opt);
+	} else {
+		opt.has_ts = ms->ts_ok;
+		opt.nr_sacks = ms->nr_sacks;
+		memcpy(opt.sacks, ms->sacks, sizeof(opt.sacks));
+	}
+	opt.ts_val = mytcp_ts_now(ms);
+	opt.ts_ecr = ms->ts_recent;
+	size = mytcp_options_size(&opt, syn);
+	mytcp_options_build(skb_push(skb, size), &opt, syn);
+	return size;
+}
+
+static u32 mytcp_push_timestamps(struct mytcp_sock *ms, struct sk_buff *skb)
+{
+	__be32 *p;
+
+	if (!ms->ts_ok)
+		return 0;
+	p = skb_push(skb, MYTCP_TS_ALIGNED);
+	p[0] = htonl(MYTCP_TS_WORD);
+	p[1] = htonl(mytcp_ts_now(ms));
+	p[2] = htonl(ms->ts_recent);
+	return MYTCP_TS_ALIGNED;
+}
+
+/* The urgent pointer, RFC 9293 3.8.5: how far ahead of "seq" urgent data ends. */
+static bool mytcp_urgent_pointer(struct mytcp_sock *ms, u32 seq, u16 *ptr)
+{
+	if (!seq_before(seq, ms->snd_up))
+		return false;
+	*ptr = min_t(u32, ms->snd_up - seq, 0xffff);
+	return true;
+}
+
+/* Put the header before the payload: RFC 9293 3.1. */
+static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct tcphdr *th;
+	u32 opt_len;
+	u16 urg = 0;
+
+	if (unlikely(flags & MYTCP_FLAG_SYN) || ms->nr_sacks)
+		opt_len = mytcp_push_options(sk, skb, flags);
+	else
+		opt_len = mytcp_push_timestamps(ms, skb);
+	if (unlikely(ms->urg_mode) && mytcp_urgent_pointer(ms, seq, &urg))
+		flags |= MYTCP_FLAG_URG;
+
+	th = skb_push(skb, sizeof(*th));
+	skb_reset_transport_header(skb);
+	th->source = inet_sk(sk)->inet_sport;
+	th->dest = inet_sk(sk)->inet_dport;
+	th->seq = htonl(seq);
+	th->ack_seq = flags & MYTCP_FLAG_ACK ? htonl(ms->rcv_nxt) : 0;
+	((__be16 *)th)[6] = htons(((sizeof(*th) + opt_len) << 10) | flags);
+	th->window = htons(mytcp_announce_window(sk, flags & MYTCP_FLAG_SYN));
+	th->check = 0;
+	th->urg_ptr = htons(urg);
+}
+
+/*
+ * Give one segment to the network: the only way out of a connection. "skb" is
+ * not on a queue. Returns 0, or the error of a local failure.
+ */
+static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 payload = skb->len;
+	u32 segs = mytcp_packets(skb);
+	int err;
+
+	mytcp_push_header(sk, skb, seq, flags);
+	if (flags & MYTCP_FLAG_ACK)
+		mytcp_ack_sent(ms);
+
+	skb->sk = sk;
+	skb->destructor = sock_wfree;
+	refcount_add(skb->truesize, &sk->sk_wmem_alloc);
+	skb_set_hash_from_sk(skb, sk);
+	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));
+	sk->sk_dst_pending_confirm = 0;
+
+	ms->segs_out += segs;
+	if (payload) {
+		ms->data_segs_out += segs;
+		ms->bytes_sent += payload;
+		ms->last_sent = ms->now;
+	}
+	err = ms->lower->xmit(sk, skb);
+	return err < 0 ? err : 0;
+}
+
+/* A buffer of the send queue goes out as a clone; it stays until acknowledged. */
+static int mytcp_transmit_queued(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	struct sk_buff *clone;
+	u8 flags = cb->flags;
+
+	/*
+	 * Headers are written into the head that clones share: while an earlier
+	 * transmission still stands in a queue below, its head must not change.
+	 */
+	if (unlikely(skb_cloned(skb)))
+		clone = pskb_copy(skb, GFP_ATOMIC);
+	else
+		clone = skb_clone(skb, GFP_ATOMIC);
+	if (unlikely(!clone))
+		return -ENOBUFS;
+	clone->dev = NULL;
+
+	if (flags & MYTCP_FLAG_SYN && sk->sk_state != TCP_SYN_SENT)
+		flags |= MYTCP_FLAG_ACK;
+	return mytcp_transmit(sk, clone, cb->seq, flags);
+}
+
+/* A segment without text or place in the send queue: ACK, RST, probe. */
+static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
+{
+	struct sk_buff *skb = alloc_skb(MYTCP_HEADER_MAX, GFP_ATOMIC);
+
+	if (unlikely(!skb))
+		return -ENOBUFS;
+	skb_reserve(skb, MYTCP_HEADER_MAX);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	mytcp_count(sock_net(sk), out_segs);
+	return mytcp_transmit(sk, skb, seq, flags);
+}
+
+/* First transmission of the buffer at send_head. */
+static int mytcp_send_head(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = ms->send_head;
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 mss = mytcp_current_mss(ms);
+	int err;
+
+	mytcp_set_gso(sk, skb, mss);
+	err = mytcp_transmit_queued(sk, skb);
+	if (unlikely(err))
+		return err;
+
+	cb->sent_ns = ms->now;
+	ms->send_head = skb_queue_is_last(&sk->sk_write_queue, skb) ? NULL :
+			skb_queue_next(&sk->sk_write_queue, skb);
+	WRITE_ONCE(ms->snd_nxt, cb->end_seq);
+	if (skb->len && skb->len % mss)
+		ms->snd_sml = cb->end_seq;
+	ms->packets_out += mytcp_packets(skb);
+	mytcp_count_add(sock_net(sk), out_segs, mytcp_packets(skb));
+	if (!mytcp_deadline_pending(sk, MYTCP_DL_RETRANSMIT))
+		mytcp_timer_rto_restart(sk);
+	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+	return 0;
+}
+
+/*
+ * How much of the buffer at send_head may go now: 0 or less than its length or
+ * all of it (FIN included, which takes a place in the window, too).
+ */
+static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
+			  u32 quota, bool hold)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	const struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 mss = mytcp_current_mss(ms);
+	u32 room = ms->snd_una + ms->snd_wnd - cb->seq;
+	bool tail = skb_queue_is_last(&sk->sk_write_queue, skb);
+	bool unacked = seq_after(ms->snd_sml, ms->snd_una);
+	bool nagle = !ms->user.nodelay || hold;
+	u32 len, small;
+
+	if ((s32)room <= 0)
+		return 0;
+	len = min3((u64)room, (u64)quota * mss, (u64)mytcp_gso_max(sk, mss));
+	if (len >= skb->len) {
+		if (tail && cb->flags & MYTCP_FLAG_FIN)
+			return skb->len;
+		len = skb->len;
+	} else {
+		tail = false;
+	}
+	small = len % mss;
+	if (!small)
+		return len;
+	/* Full segments first; the small one at the end by SWS and Nagle. */
+	if (tail && hold)
+		return len - small;
+	if (mytcp_sws_send_ok(small, mss, ms->max_snd_wnd, tail, nagle,
+			      nagle && unacked))
+		return len;
+	return len - small;
+}
+
+/*
+ * Nothing is on the way and something waits: for a window (probe it) or for
+ * company (send it when the override timeout of 3.8.6.2.1 is over).
+ */
+static void mytcp_check_persist(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->send_head && !ms->packets_out &&
+	    !mytcp_deadline_pending(sk, MYTCP_DL_PERSIST))
+		mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now + mytcp_rto_ns(ms));
+}
+
+/**
+ * mytcp_push() - send what may be sent now
+ * @sk: locked, ms->now set
+ * @more: the caller is about to queue more (MSG_MORE): only full segments
+ */
+void mytcp_push(struct sock *sk, bool more)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool hold = more || ms->user.cork;
+	struct sk_buff *skb;
+
+	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
+		return;
+	while ((skb = ms->send_head)) {
+		u32 in_flight = mytcp_in_flight(ms);
+		u32 fin = !!(MYTCP_CB(skb)->flags & MYTCP_FLAG_FIN);
+		u32 len;
+
+		if (in_flight >= ms->cong.cwnd) {
+			ms->cwnd_limited = true;
+			break;
+		}
+		len = mytcp_sendable(sk, skb, ms->cong.cwnd - in_flight, hold);
+		if (!len && !(fin && !skb->len &&
+			      seq_before(ms->snd_nxt, ms->snd_una + ms->snd_wnd)))
+			break;
+		/* A FIN that the window has no room for goes alone later. */
+		if (len == skb->len && len && fin &&
+		    seq_after(MYTCP_CB(skb)->end_seq, ms->snd_una + ms->snd_wnd)) {
+			if (mytcp_fragment(sk, skb, len))
+				break;
+		} else if (len < skb->len && mytcp_fragment(sk, skb, len)) {
+			break;
+		}
+		if (mytcp_send_head(sk))
+			break;
+	}
+	mytcp_check_persist(sk);
+}
+
+/**
+ * mytcp_retransmit() - send a buffer again, at most one segment of it
+ * @sk: locked
+ * @skb: on the send queue, before send_head
+ *
+ * Return: 0; -EAGAIN when the peer's window has no room for it; or the error
+ * of a local failure.
+ */
+int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 mss = mytcp_current_mss(ms);
+	int err;
+
+	/* Never beyond the window, unless it closed over what was sent. */
+	if (cb->seq != ms->snd_una &&
+	    !seq_before(cb->seq, ms->snd_una + ms->snd_wnd))
+		return -EAGAIN;
+	if (skb->len > mss) {
+		err = mytcp_fragment(sk, skb, mss);
+		if (err)
+			return err;
+	}
+	err = mytcp_transmit_queued(sk, skb);
+	if (err)
+		return err;
+
+	cb->sent_ns = ms->now;
+	cb->retransmits++;
+	if (!(cb->marks & MYTCP_MARK_RETRANS)) {
+		cb->marks |= MYTCP_MARK_RETRANS;
+		ms->retrans_out += mytcp_packets(skb);
+	}
+	ms->total_retrans++;
+	ms->bytes_retrans += skb->len;
+	mytcp_count(sock_net(sk), retrans_segs);
+	return 0;
+}
+
+/**
+ * mytcp_persist() - the persist timer is due: force something out
+ * @sk: locked; nothing is on the way, send_head waits
+ *
+ * With an open window the small segment that was held back. With a closed one
+ * a segment that the peer must answer with its window: it lies before the
+ * window, as the kernel's TCP probes, and not one octet inside it.
+ */
+void mytcp_persist(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = ms->send_head;
+	u32 room = ms->snd_una + ms->snd_wnd - ms->snd_nxt;
+	u64 wait;
+
+	if ((s32)room > 0) {
+		u32 len = min3(skb->len, room, mytcp_current_mss(ms));
+
+		if ((len == skb->len || !mytcp_fragment(sk, skb, len)) &&
+		    !mytcp_send_head(sk))
+			return;
+	} else {
+		ms->probes_out++;
+		mytcp_count(sock_net(sk), persist_probes);
+		mytcp_send_probe(sk);
+	}
+	/* SHLD-29, SHLD-30: from RTO on, doubled each time. */
+	wait = mytcp_rto_ns(ms) << min_t(u32, ms->probes_out, 16);
+	mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now +
+			   min_t(u64, wait, (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC));
+}
+
+/**
+ * mytcp_send_syn() - send the SYN of an active open
+ * @sk: in SYN_SENT; ISS is in snd_una, snd_nxt and write_seq
+ *
+ * Return: 0; -ENOBUFS; a local failure to send counts as a loss.
+ */
+int mytcp_send_syn(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = mytcp_alloc_send_skb(sk, sk->sk_allocation);
+
+	if (!skb)
+		return -ENOBUFS;
+	ms->advmss = mytcp_advertised_mss(sk);
+	mytcp_select_initial_window(sk);
+	mytcp_queue_tail(sk, skb);
+	MYTCP_CB(skb)->flags = MYTCP_FLAG_SYN;
+	MYTCP_CB(skb)->end_seq++;
+	ms->write_seq++;
+	ms->pushed_seq = ms->write_seq;
+	if (mytcp_send_head(sk)) {
+		/* The retransmission timer tries again: RFC 9293 MUST-20. */
+		MYTCP_CB(skb)->sent_ns = ms->now;
+		ms->send_head = NULL;
+		ms->snd_nxt = ms->write_seq;
+		ms->packets_out++;
+		mytcp_timer_rto_restart(sk);
+	}
+	return 0;
+}
+
+/**
+ * mytcp_send_fin() - queue our FIN and send what may be sent
+ * @sk: locked; its state says already that a FIN is out (FIN_WAIT1, LAST_ACK)
+ *
+ * Context: process.
+ */
+void mytcp_send_fin(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
+
+	if (!skb || !ms->send_head) {
+		/*
+		 * A connection must not stay half open for want of one buffer;
+		 * it may exceed the socket's share.
+		 */
+		skb = alloc_skb_fclone(MYTCP_HEADER_MAX,
+				       GFP_KERNEL | __GFP_NOFAIL);
+		skb_reserve(skb, MYTCP_HEADER_MAX);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		memset(skb->cb, 0, sizeof(skb->cb));
+		sk_forced_mem_schedule(sk, skb->truesize);
+		mytcp_queue_tail(sk, skb);
+	}
+	MYTCP_CB(skb)->flags |= MYTCP_FLAG_FIN;
+	MYTCP_CB(skb)->end_seq++;
+	ms->write_seq++;
+	ms->fin_queued = true;
+	ms->user.cork = 0;
+	mytcp_push(sk, false);
+}
+
+/**
+ * mytcp_send_ack() - acknowledge now
+ * @sk: locked
+ */
+void mytcp_send_ack(struct sock *sk)
+{
+	if (mytcp_transmit_control(sk, mytcp_sk(sk)->snd_nxt, MYTCP_FLAG_ACK) == -ENOBUFS)
+		mytcp_ack_later(sk);
+}
+
+/**
+ * mytcp_send_probe() - a segment that the peer has to answer
+ * @sk: locked
+ *
+ * An ACK with a sequence number that was acknowledged already, for the persist
+ * and keepalive timers (RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no octet of text).
+ */
+void mytcp_send_probe(struct sock *sk)
+{
+	mytcp_transmit_control(sk, mytcp_sk(sk)->snd_una - 1, MYTCP_FLAG_ACK);
+}
+
+/**
+ * mytcp_send_reset() - tell the peer that the connection is gone
+ * @sk: locked, in a state that has a peer
+ */
+void mytcp_send_reset(struct sock *sk)
+{
+	mytcp_count(sock_net(sk), out_rsts);
+	mytcp_transmit_control(sk, mytcp_sk(sk)->snd_nxt,
+			       MYTCP_FLAG_RST | MYTCP_FLAG_ACK);
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reassembly: see reassembly.h.
+ */
+#include <net/xfrm.h>
+
+#include "ack.h"
+#include "input.h"
+#include "reassembly.h"
+
+/* Cut off the octets before "seq": they are here already. False: no memory. */
+static bool mytcp_trim_front(struct sk_buff *skb, u32 seq)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 cut = seq - cb->seq;
+
+	if (cut && !pskb_pull(skb, min(cut, skb->len)))
+		return false;
+	cb->seq = seq;
+	return true;
+}
+
+/* Cut off what lies at or behind "end", a FIN included. False: no memory. */
+static bool mytcp_trim_back(struct sk_buff *skb, u32 end)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 text_end = cb->end_seq - !!(cb->flags & MYTCP_FLAG_FIN);
+
+	if (!seq_after(cb->end_seq, end))
+		return true;
+	cb->flags &= ~MYTCP_FLAG_FIN;
+	cb->end_seq = end;
+	return !seq_after(text_end, end) || !pskb_trim(skb, end - cb->seq);
+}
+
+/* Charge a segment to the socket if "limit" octets of memory allow. */
+static bool mytcp_charge(struct sock *sk, struct sk_buff *skb, int limit)
+{
+	if (atomic_read(&sk->sk_rmem_alloc) > limit ||
+	    !sk_rmem_schedule(sk, skb, skb->truesize))
+		return false;
+	skb_set_owner_r(skb, sk);
+	return true;
+}
+
+/*
+ * Text in order must be taken, if it can be at all: what waits out of order
+ * gives way (RFC 2018 section 8 allows that), and an empty queue takes one
+ * segment whatever the limits say, or the connection would never go on. Small
+ * segments cost more than their text, so twice the buffer may be filled with
+ * what the window had promised already.
+ */
+static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
+{
+	int limit = 2 * READ_ONCE(sk->sk_rcvbuf);
+
+	if (likely(mytcp_charge(sk, skb, limit)))
+		return true;
+	mytcp_reassembly_purge(sk);
+	if (mytcp_charge(sk, skb, limit))
+		return true;
+	if (!skb_queue_empty(&sk->sk_receive_queue))
+		return false;
+	sk_forced_mem_schedule(sk, skb->truesize);
+	skb_set_owner_r(skb, sk);
+	return true;
+}
+
+/*
+ * Hang "from" behind "to", which ends where it begins; both are charged. True:
+ * "from" is gone.
+ */
+static bool mytcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *from)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(to);
+	struct mytcp_skb_cb from_cb = *MYTCP_CB(from);
+	bool stolen;
+	int delta;
+
+	if (cb->end_seq != from_cb.seq || (cb->flags & MYTCP_FLAG_FIN) ||
+	    !skb_try_coalesce(to, from, &stolen, &delta))
+		return false;
+	/* The charge of "from" goes back whole; "to" has grown by delta. */
+	skb_orphan(from);
+	atomic_add(delta, &sk->sk_rmem_alloc);
+	sk_mem_charge(sk, delta);
+	cb->end_seq = from_cb.end_seq;
+	cb->flags |= from_cb.flags;
+	kfree_skb_partial(from, stolen);
+	return true;
+}
+
+static struct sk_buff *mytcp_ooo_erase(struct mytcp_sock *ms, struct sk_buff *skb)
+{
+	rb_erase(&skb->rbnode, &ms->out_of_order);
+	/* rbnode shares its place with these. */
+	skb->next = NULL;
+	skb->prev = NULL;
+	skb->dev = NULL;
+	return skb;
+}
+
+/**
+ * mytcp_reassembly_purge() - drop everything that is out of order
+ * @sk: locked
+ *
+ * SACK blocks that were sent for it are taken back, as RFC 2018 section 8 lets
+ * a receiver do.
+ */
+void mytcp_reassembly_purge(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = skb_rb_first(&ms->out_of_order)))
+		kfree_skb(mytcp_ooo_erase(ms, skb));
+	ms->nr_sacks = 0;
+}
+
+/* One SACK block less, the rest keep their order. */
+static void mytcp_sack_remove(struct mytcp_sock *ms, u8 at)
+{
+	ms->nr_sacks--;
+	memmove(&ms->sacks[at], &ms->sacks[at + 1],
+		(ms->nr_sacks - at) * sizeof(ms->sacks[0]));
+}
+
+/*
+ * RFC 2018 section 4: the first block is the one with the segment that came
+ * last; the others repeat the most recent reports.
+ */
+static void mytcp_sack_add(struct mytcp_sock *ms, u32 start, u32 end)
+{
+	u8 i = 0;
+
+	if (!ms->sack_ok)
+		return;
+	while (i < ms->nr_sacks) {
+		const struct mytcp_sack_block *b = &ms->sacks[i];
+
+		if (seq_after(b->start, end) || seq_before(b->end, start)) {
+			i++;
+			continue;
+		}
+		start = seq_min(start, b->start);
+		end = seq_max(end, b->end);
+		mytcp_sack_remove(ms, i);
+		/* The grown block may touch one that was passed over. */
+		i = 0;
+	}
+	if (ms->nr_sacks == MYTCP_SACK_BLOCKS)
+		ms->nr_sacks--;
+	memmove(&ms->sacks[1], &ms->sacks[0], ms->nr_sacks * sizeof(ms->sacks[0]));
+	ms->sacks[0] = (struct mytcp_sack_block){ .start = start, .end = end };
+	ms->nr_sacks++;
+}
+
+/* RCV.NXT has moved: blocks that it covers are history. */
+static void mytcp_sack_advance(struct mytcp_sock *ms)
+{
+	u8 i = 0;
+
+	while (i < ms->nr_sacks) {
+		if (seq_after(ms->sacks[i].start, ms->rcv_nxt))
+			i++;
+		else
+			mytcp_sack_remove(ms, i);
+	}
+}
+
+/*
+ * Find where a segment belongs in the tree: its parent for linking, and the
+ * neighbour before it (the last that does not begin after it).
+ */
+static struct sk_buff *mytcp_ooo_find(struct mytcp_sock *ms, u32 seq,
+				      struct rb_node **parent, struct rb_node ***link)
+{
+	struct sk_buff *before = NULL;
+
+	*link = &ms->out_of_order.rb_node;
+	*parent = NULL;
+	while (**link) {
+		struct sk_buff *skb = rb_to_skb(**link);
+
+		*parent = **link;
+		if (seq_before(seq, MYTCP_CB(skb)->seq)) {
+			*link = &(**link)->rb_left;
+		} else {
+			before = skb;
+			*link = &(**link)->rb_right;
+		}
+	}
+	return before;
+}
+
+/* Make room for "skb" in the tree: what it covers goes, what it meets bounds it. */
+static bool mytcp_ooo_cover(struct mytcp_sock *ms, struct sk_buff *skb,
+			    struct sk_buff *before)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	struct sk_buff *next;
+
+	while ((next = before ? skb_rb_next(before) : skb_rb_first(&ms->out_of_order))) {
+		struct mytcp_skb_cb *ncb = MYTCP_CB(next);
+
+		if (!seq_before(ncb->seq, cb->end_seq))
+			break;
+		if (seq_after(ncb->end_seq, cb->end_seq))
+			return mytcp_trim_back(skb, ncb->seq);
+		kfree_skb(mytcp_ooo_erase(ms, next));
+	}
+	return true;
+}
+
+/* A segment beyond a gap. Consumes skb. */
+static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	struct rb_node **link, *parent;
+	u32 start = cb->seq, end = cb->end_seq;
+	struct sk_buff *before;
+
+	/* RFC 5681 3.2: the duplicate ACK that tells the sender of the gap */
+	ms->ack_pending = MYTCP_ACK_NOW;
+	mytcp_count(sock_net(sk), out_of_order);
+	before = mytcp_ooo_find(ms, cb->seq, &parent, &link);
+	if (before) {
+		u32 have = MYTCP_CB(before)->end_seq;
+
+		if (seq_before_eq(cb->end_seq, have)) {
+			mytcp_sack_add(ms, start, end);
+			goto drop;
+		}
+		if (seq_after(have, cb->seq) && !mytcp_trim_front(skb, have))
+			goto drop;
+	}
+	if (!mytcp_charge(sk, skb, READ_ONCE(sk->sk_rcvbuf))) {
+		mytcp_count(sock_net(sk), receive_drops);
+		goto drop;
+	}
+	if (!mytcp_ooo_cover(ms, skb, before))
+		goto drop;
+	mytcp_sack_add(ms, start, end);
+	if (before && mytcp_coalesce(sk, before, skb))
+		return;
+	/* The tree may have lost nodes: look for the place again. */
+	mytcp_ooo_find(ms, cb->seq, &parent, &link);
+	rb_link_node(&skb->rbnode, parent, link);
+	rb_insert_color(&skb->rbnode, &ms->out_of_order);
+	return;
+drop:
+	kfree_skb(skb);
+}
+
+/* Append a charged segment that begins at RCV.NXT. True: it ends with a FIN. */
+static bool mytcp_append(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
+	bool fin = cb->flags & MYTCP_FLAG_FIN;
+
+	ms->bytes_received += skb->len;
+	WRITE_ONCE(ms->rcv_nxt, cb->end_seq);
+	if (!tail || !mytcp_coalesce(sk, tail, skb))
+		__skb_queue_tail(&sk->sk_receive_queue, skb);
+	return fin;
+}
+
+/* What has become of the gap: take over what is in order now. True: a FIN. */
+static bool mytcp_drain(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+	bool fin = false;
+
+	while (!fin && (skb = skb_rb_first(&ms->out_of_order))) {
+		struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+		if (seq_after(cb->seq, ms->rcv_nxt))
+			break;
+		mytcp_ooo_erase(ms, skb);
+		/* The charge follows the truesize, which a pull may change. */
+		skb_orphan(skb);
+		if (seq_before_eq(cb->end_seq, ms->rcv_nxt) ||
+		    !mytcp_trim_front(skb, ms->rcv_nxt)) {
+			kfree_skb(skb);
+			continue;
+		}
+		sk_forced_mem_schedule(sk, skb->truesize);
+		skb_set_owner_r(skb, sk);
+		fin = mytcp_append(sk, skb);
+	}
+	mytcp_sack_advance(ms);
+	return fin;
+}
+
+/* Is there enough for a reader with SO_RCVLOWAT? */
+static void mytcp_data_ready(struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 lowat = READ_ONCE(sk->sk_rcvlowat);
+
+	if (sock_flag(sk, SOCK_DEAD))
+		return;
+	if (ms->rcv_nxt - ms->copied_seq >= lowat || sock_flag(sk, SOCK_DONE) ||
+	    mytcp_receive_window(ms) <= ms->rcv_mss)
+		sk->sk_data_ready(sk);
+}
+
+/* A segment that begins at or before RCV.NXT and ends behind it. Consumes skb. */
+static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 full = skb_shinfo(skb)->gso_size ?: skb->len;
+	bool gap = !RB_EMPTY_ROOT(&ms->out_of_order);
+	bool fin;
+
+	if (!mytcp_trim_front(skb, ms->rcv_nxt) || !mytcp_charge_in_order(sk, skb)) {
+		mytcp_count(sock_net(sk), receive_drops);
+		ms->ack_pending = MYTCP_ACK_NOW;
+		kfree_skb(skb);
+		return;
+	}
+	fin = mytcp_append(sk, skb);
+	if (unlikely(gap)) {
+		fin |= mytcp_drain(sk);
+		/* RFC 5681 4.2: at once when a gap was filled or narrowed */
+		ms->ack_pending = MYTCP_ACK_NOW;
+	}
+	mytcp_ack_text(sk, full);
+	if (unlikely(fin))
+		mytcp_fin_arrived(sk);
+	mytcp_data_ready(sk);
+}
+
+/**
+ * mytcp_receive_text() - 3.10.7.4, seventh: the segment text
+ * @sk: locked, in a state that takes text
+ * @skb: data at the text; its control block tells the sequence numbers of text
+ *	and FIN, which is acted upon when everything before it is here; consumed
+ *
+ * The socket may be in CLOSE afterwards (TIME_WAIT).
+ */
+void mytcp_receive_text(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 edge = ms->rcv_nxt + mytcp_receive_window(ms);
+
+	skb_dst_drop(skb);
+	secpath_reset(skb);
+	skb->dev = NULL;
+
+	/* Nothing new, or nothing that the window has room for. */
+	if (unlikely(seq_before_eq(cb->end_seq, ms->rcv_nxt) ||
+		     !seq_before(cb->seq, edge) || !mytcp_trim_back(skb, edge))) {
+		ms->ack_pending = MYTCP_ACK_NOW;
+		kfree_skb(skb);
+		return;
+	}
+	ms->data_segs_in += max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+	if (seq_after(cb->seq, ms->rcv_nxt))
+		mytcp_queue_out_of_order(sk, skb);
+	else
+		mytcp_queue_in_order(sk, skb);
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Acknowledgments, losses, timeouts: see recovery.h.
+ */
+#include <net/tcp.h>
+
+#include "mss.h"
+#include "output.h"
+#include "recovery.h"
+#include "timer.h"
+
+/* RFC 5681 3.2: the third duplicate ACK means that a segment was lost. */
+#define MYTCP_DUPTHRESH		3
+
+/* What one ACK took off the send queue. */
+struct mytcp_acked {
+	u32 bytes;
+	u32 segments;
+	u32 in_flight;		/* before it */
+	s32 rtt_us;		/* -1: no sample */
+	bool retransmitted;	/* something of it was sent more than once: Karn */
+};
+
+static void mytcp_mark_lost(struct mytcp_sock *ms, struct sk_buff *skb)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+	if (!(cb->marks & MYTCP_MARK_LOST)) {
+		cb->marks |= MYTCP_MARK_LOST;
+		ms->lost_out += mytcp_packets(skb);
+	}
+	if (cb->marks & MYTCP_MARK_RETRANS) {
+		cb->marks &= ~MYTCP_MARK_RETRANS;
+		ms->retrans_out -= mytcp_packets(skb);
+	}
+}
+
+/* Send again what is lost, as far as the congestion window has room. */
+static void mytcp_retransmit_lost(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	if (ms->lost_out == ms->retrans_out)
+		return;
+	skb_queue_walk(&sk->sk_write_queue, skb) {
+		u8 marks = MYTCP_CB(skb)->marks;
+
+		if (skb == ms->send_head || mytcp_in_flight(ms) >= ms->cong.cwnd)
+			return;
+		if (!(marks & MYTCP_MARK_LOST) || (marks & MYTCP_MARK_RETRANS))
+			continue;
+		if (mytcp_retransmit(sk, skb))
+			return;
+	}
+}
+
+/* The first segment of the send queue is lost. */
+static int mytcp_lose_head(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = skb_peek(&sk->sk_write_queue);
+	u32 mss = mytcp_current_mss(ms);
+
+	if (skb->len > mss && mytcp_fragment(sk, skb, mss))
+		return -ENOMEM;
+	mytcp_mark_lost(ms, skb);
+	return 0;
+}
+
+/* A buffer is acknowledged as a whole. */
+static void mytcp_ack_buffer(struct sock *sk, struct sk_buff *skb,
+			     struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+	acked->segments += mytcp_packets(skb);
+	if (cb->retransmits)
+		acked->retransmitted = true;
+	else if (acked->rtt_us < 0)
+		acked->rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+	mytcp_unlink_acked(sk, skb);
+}
+
+/* RFC 9293 3.10.7.4: "any segments on the retransmission queue that are thereby
+ * entirely acknowledged are removed".
+ */
+static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = skb_peek(&sk->sk_write_queue)) && skb != ms->send_head) {
+		struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+		if (seq_before_eq(cb->end_seq, ms->snd_una)) {
+			mytcp_ack_buffer(sk, skb, acked);
+			continue;
+		}
+		if (seq_before(cb->seq, ms->snd_una)) {
+			u32 before = ms->packets_out;
+
+			if (cb->retransmits)
+				acked->retransmitted = true;
+			mytcp_trim_acked(sk, skb);
+			acked->segments += before - ms->packets_out;
+		}
+		break;
+	}
+}
+
+/*
+ * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else
+ * from the echoed timestamp, else none (Karn).
+ */
+static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *seg,
+			     const struct mytcp_acked *acked)
+{
+	s32 rtt_us = acked->retransmitted ? -1 : acked->rtt_us;
+
+	if (rtt_us < 0 && ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr) {
+		u32 ms_ago = mytcp_ts_now(ms) - seg->opt.ts_ecr;
+
+		if (ms_ago < MYTCP_RTT_MAX_US / USEC_PER_MSEC)
+			rtt_us = max(ms_ago, 1U) * USEC_PER_MSEC;
+	}
+	if (rtt_us >= 0)
+		mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+}
+
+/**
+ * mytcp_grow_sndbuf() - let the send buffer follow the congestion window
+ * @sk: locked
+ *
+ * Two windows: one on the way, one for the user to fill meanwhile.
+ */
+void mytcp_grow_sndbuf(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 per_segment, want;
+
+	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
+		return;
+	per_segment = SKB_TRUESIZE(MYTCP_HEADER_MAX + ms->mss);
+	want = min_t(u64, 2ull * per_segment *
+		     max(ms->cong.cwnd, MYTCP_IW_SEGMENTS),
+		     READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_wmem[2]));
+	if (want > sk->sk_sndbuf)
+		WRITE_ONCE(sk->sk_sndbuf, want);
+}
+
+/* The user may be waiting for room in the send buffer. */
+static void mytcp_check_space(struct sock *sk)
+{
+	struct socket *sock = sk->sk_socket;
+
+	if (sock && test_bit(SOCK_NOSPACE, &sock->flags))
+		sk->sk_write_space(sk);
+}
+
+/* SND.UNA moves: RFC 5681 and RFC 6582 for a new acknowledgment. */
+static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 gone = acked->segments ? acked->segments - 1 : 0;
+	struct mytcp_ack_sample sample = {
+		.acked = acked->segments,
+		.bytes_acked = acked->bytes,
+		.in_flight = acked->in_flight,
+		.rtt_us = acked->rtt_us,
+		.now_ns = ms->now,
+		.cwnd_limited = ms->cwnd_limited,
+	};
+
+	ms->dup_acks = 0;
+	if (ms->cong.state == MYTCP_CONG_OPEN) {
+		ms->sacked_out = 0;
+	} else if (seq_before(ms->snd_una, ms->recover)) {
+		/* RFC 6582 3.2 (5), partial: the next hole begins here. */
+		ms->sacked_out -= min(ms->sacked_out, gone);
+		if (ms->cong.state == MYTCP_CONG_RECOVERY && ms->packets_out)
+			mytcp_lose_head(sk);
+	} else {
+		ms->sacked_out = 0;
+		mytcp_cong_exit_recovery(&ms->cong);
+	}
+	mytcp_cong_on_ack(&ms->cong, &sample);
+	if (mytcp_in_flight(ms) < ms->cong.cwnd)
+		ms->cwnd_limited = false;
+	mytcp_retransmit_lost(sk);
+	mytcp_grow_sndbuf(sk);
+}
+
+static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_acked acked = {
+		.bytes = seg->ack - ms->snd_una,
+		.in_flight = mytcp_in_flight(ms),
+		.rtt_us = -1,
+	};
+
+	WRITE_ONCE(ms->snd_una, seg->ack);
+	ms->bytes_acked += acked.bytes;
+	mytcp_clean_queue(sk, &acked);
+	if (ms->urg_mode && seq_before_eq(ms->snd_up, ms->snd_una))
+		ms->urg_mode = false;
+	mytcp_sample_rtt(ms, seg, &acked);
+	ms->lower->confirm(sk);
+
+	/* RFC 6298 (5.2), (5.3) */
+	ms->retries = 0;
+	if (ms->packets_out)
+		mytcp_timer_rto_restart(sk);
+	else
+		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
+
+	mytcp_ack_recovers(sk, &acked);
+	mytcp_check_space(sk);
+}
+
+/* RFC 5681 3.2, RFC 6582 3.2 (2). */
+static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 in_flight = mytcp_in_flight(ms);
+
+	if (ms->dup_acks < U8_MAX)
+		ms->dup_acks++;
+	if (ms->sacked_out + 1 < ms->packets_out)
+		ms->sacked_out++;
+	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
+	    seq_after_eq(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
+		ms->recover = ms->snd_nxt;
+		mytcp_cong_enter_recovery(&ms->cong, in_flight);
+		mytcp_count(sock_net(sk), fast_retransmits);
+		/* The lost segment goes out whatever the new window is. */
+		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+		mytcp_timer_rto_restart(sk);
+	}
+	mytcp_retransmit_lost(sk);
+}
+
+/**
+ * mytcp_recovery_ack() - an acceptable ACK: SND.UNA =< SEG.ACK =< SND.NXT
+ * @sk: locked; SND.WND is up to date
+ * @seg: the segment
+ * @wnd_changed: it changed SND.WND
+ */
+void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
+			bool wnd_changed)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	const u8 syn_fin = MYTCP_FLAG_SYN | MYTCP_FLAG_FIN;
+
+	if (seq_after(seg->ack, ms->snd_una)) {
+		mytcp_new_ack(sk, seg);
+	} else if (ms->packets_out && !seg->len && !wnd_changed &&
+		   !(seg->flags & syn_fin)) {
+		/* RFC 5681 section 2: the definition of a duplicate ACK */
+		mytcp_duplicate_ack(sk, seg);
+	} else if (wnd_changed && ms->send_head && !ms->packets_out) {
+		/* The probed window opened; its timer's work is done. */
+		mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+	}
+}
+
+/**
+ * mytcp_recovery_timeout() - the retransmission timer is due: RFC 6298 (5.4)-(5.7)
+ * @sk: locked; something is unacknowledged
+ *
+ * Everything on the way is thought to be lost. A peer whose window is closed
+ * and who still answers is probed for ever (RFC 9293 MUST-36); all else counts
+ * towards giving up.
+ */
+void mytcp_recovery_timeout(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 rto_max = (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC;
+	struct sk_buff *skb;
+
+	mytcp_count(sock_net(sk), rto_timeouts);
+	if (ms->snd_wnd || ms->now - ms->last_rcvd > rto_max ||
+	    sk->sk_state == TCP_SYN_SENT)
+		ms->retries++;
+
+	mytcp_cong_on_rto(&ms->cong, mytcp_in_flight(ms));
+	ms->recover = ms->snd_nxt;
+	ms->dup_acks = 0;
+	ms->sacked_out = 0;
+	skb_queue_walk(&sk->sk_write_queue, skb) {
+		if (skb == ms->send_head)
+			break;
+		mytcp_mark_lost(ms, skb);
+	}
+	if (sk->sk_state == TCP_SYN_SENT || ms->retries > 2)
+		ms->lower->reroute(sk);
+	mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+
+	mytcp_rtt_backoff(&ms->rtt);
+	mytcp_timer_rto_restart(sk);
+}
+
+/**
+ * mytcp_recovery_path_shrunk() - what was sent too large is lost, not by congestion
+ * @sk: locked; ms->mss is the new one
+ */
+void mytcp_recovery_path_shrunk(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	skb_queue_walk(&sk->sk_write_queue, skb) {
+		if (skb == ms->send_head)
+			break;
+		if (max_t(u32, skb_shinfo(skb)->gso_size, 0) > ms->mss ||
+		    (!skb_shinfo(skb)->gso_size && skb->len > ms->mss))
+			mytcp_mark_lost(ms, skb);
+	}
+	mytcp_retransmit_lost(sk);
+}

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Birth and death of a connection's socket: see sock.h.
+ */
+#include <linux/swap.h>
+#include <net/inet_common.h>
+#include <net/xfrm.h>
+
+#include "demux.h"
+#include "input.h"
+#include "isn.h"
+#include "listen.h"
+#include "mss.h"
+#include "output.h"
+#include "port.h"
+#include "reassembly.h"
+#include "sock.h"
+#include "timer.h"
+
+/* Accounting is the kernel's: the limits are computed as for its own TCP. */
+static atomic_long_t mytcp_memory_allocated;
+static DEFINE_PER_CPU(int, mytcp_memory_fw_alloc);
+static struct percpu_counter mytcp_sockets_allocated;
+static DEFINE_PER_CPU(unsigned int, mytcp_orphan_count);
+static unsigned long mytcp_memory_pressure;
+static long mytcp_mem[3];
+
+/* As net.ipv4.tcp_max_orphans, which modules cannot read: a module parameter. */
+unsigned int mytcp_max_orphans = 16384;
+
+static void mytcp_enter_memory_pressure(struct sock *sk)
+{
+	if (!READ_ONCE(mytcp_memory_pressure))
+		WRITE_ONCE(mytcp_memory_pressure, 1);
+}
+
+static void mytcp_leave_memory_pressure(struct sock *sk)
+{
+	if (READ_ONCE(mytcp_memory_pressure))
+		WRITE_ONCE(mytcp_memory_pressure, 0);
+}
+
+/* Bytes written and not yet sent must stay below TCP_NOTSENT_LOWAT. */
+static bool mytcp_stream_memory_free(const struct sock *sk, int wake)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 lowat = READ_ONCE(ms->user.notsent_lowat) ?:
+		    READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_notsent_lowat);
+	u32 notsent = READ_ONCE(ms->write_seq) - READ_ONCE(ms->snd_nxt);
+
+	return (u64)notsent << wake < lowat;
+}
+
+/* The socket is released: what soft-irq left for us while it was owned. */
+static void mytcp_release_cb(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (likely(!READ_ONCE(ms->deferred)))
+		return;
+
+	ms->now = mytcp_clock();
+	if (test_and_clear_bit(MYTCP_DEFER_MTU, &ms->deferred))
+		mytcp_path_mtu(sk, READ_ONCE(ms->icmp_mtu));
+	if (test_and_clear_bit(MYTCP_DEFER_TIMER, &ms->deferred)) {
+		mytcp_timer_run(sk);
+		/*
+		 * The reference that the fired timer held. The lock's holder has
+		 * one of its own, so this is not the last.
+		 */
+		__sock_put(sk);
+	}
+}
+
+struct proto mytcp_prot = {
+	.name			= "MYTCP",
+	/* No owner: an orphan does not hold the module, its exit resets it. */
+	.close			= mytcp_close,
+	.keepalive		= mytcp_set_keepalive,
+	.get_port		= mytcp_port_bind,	/* inet_bind() calls these two */
+	.put_port		= mytcp_port_release,
+	.backlog_rcv		= mytcp_backlog_rcv,
+	.release_cb		= mytcp_release_cb,
+	.stream_memory_free	= mytcp_stream_memory_free,
+	.enter_memory_pressure	= mytcp_enter_memory_pressure,
+	.leave_memory_pressure	= mytcp_leave_memory_pressure,
+	.memory_allocated	= &mytcp_memory_allocated,
+	.per_cpu_fw_alloc	= &mytcp_memory_fw_alloc,
+	.sockets_allocated	= &mytcp_sockets_allocated,
+	.memory_pressure	= &mytcp_memory_pressure,
+	.orphan_count		= &mytcp_orphan_count,
+	.sysctl_mem		= mytcp_mem,
+	.sysctl_wmem_offset	= offsetof(struct net, ipv4.sysctl_tcp_wmem),
+	.sysctl_rmem_offset	= offsetof(struct net, ipv4.sysctl_tcp_rmem),
+	.max_header		= MYTCP_HEADER_MAX,
+	.obj_size		= sizeof(struct mytcp_sock),
+};
+
+/* Once the last reference and the RCU grace period are over. */
+static void mytcp_sock_destruct(struct sock *sk)
+{
+	struct mytcp_pernet *pernet = mytcp_pernet(sock_net(sk));
+
+	inet_sock_destruct(sk);
+	atomic_dec(&pernet->socks);
+}
+
+/* sk_write_space: wake a writer once a third of the buffer is free. */
+static void mytcp_write_space(struct sock *sk)
+{
+	struct socket *sock = sk->sk_socket;
+	struct socket_wq *wq;
+
+	if (!sk_stream_is_writeable(sk) || !sock)
+		return;
+	clear_bit(SOCK_NOSPACE, &sock->flags);
+
+	rcu_read_lock();
+	wq = rcu_dereference(sk->sk_wq);
+	if (skwq_has_sleeper(wq))
+		wake_up_interruptible_poll(&wq->wait, EPOLLOUT |
+					   EPOLLWRNORM | EPOLLWRBAND);
+	if (wq && wq->fasync_list && !(sk->sk_shutdown & SEND_SHUTDOWN))
+		sock_wake_async(wq, SOCK_WAKE_SPACE, POLL_OUT);
+	rcu_read_unlock();
+}
+
+/* What a new socket and a listener's child have in common. */
+static void mytcp_sock_reset_state(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct net *net = sock_net(sk);
+
+	ms->now = mytcp_clock();
+	ms->out_of_order = RB_ROOT;
+	INIT_LIST_HEAD(&ms->accept_queue);
+	INIT_LIST_HEAD(&ms->accept_link);
+	spin_lock_init(&ms->accept_lock);
+	mytcp_timer_init(sk);
+
+	ms->mss_clamp = MYTCP_MSS_DEFAULT;
+	ms->mss = MYTCP_MSS_DEFAULT;
+	ms->rcv_mss = MYTCP_MSS_DEFAULT;
+	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
+	mytcp_cong_init(&ms->cong, ms->cong.ops ?: &mytcp_cong_reno,
+			mytcp_iw(ms->mss));
+	atomic_inc(&mytcp_pernet(net)->socks);
+}
+
+/**
+ * mytcp_sock_init() - make a fresh socket a CLOSE connection
+ * @sk: allocated with &mytcp_prot, after sock_init_data(), sk_protocol set
+ * @lower: its network layer
+ *
+ * Context: process; the socket is not yet seen by anyone.
+ */
+void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct net *net = sock_net(sk);
+
+	ms->lower = lower;
+	ms->node.kind = MYTCP_NODE_SOCK;
+	mytcp_sock_reset_state(sk);
+
+	sk->sk_state = TCP_CLOSE;
+	sk->sk_destruct = mytcp_sock_destruct;
+	sk->sk_write_space = mytcp_write_space;
+	/* sock_wfree() need not wake writers: acknowledgments do. */
+	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
+	sock_set_flag(sk, SOCK_RCU_FREE);
+	WRITE_ONCE(sk->sk_sndbuf, READ_ONCE(net->ipv4.sysctl_tcp_wmem[1]));
+	WRITE_ONCE(sk->sk_rcvbuf, READ_ONCE(net->ipv4.sysctl_tcp_rmem[1]));
+	sk_sockets_allocated_inc(sk);
+}
+
+/* The sequence spaces as SYN and SYN-ACK left them: RFC 9293 3.10.7.4, fifth. */
+static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	ms->iss = req->iss;
+	ms->snd_una = req->iss;
+	ms->snd_nxt = req->iss + 1;
+	ms->write_seq = req->iss + 1;
+	ms->pushed_seq = ms->write_seq;
+	ms->snd_up = req->iss;
+	ms->snd_sml = req->iss;
+	ms->recover = req->iss;
+
+	ms->irs = req->irs;
+	ms->rcv_nxt = req->irs + 1;
+	ms->rcv_wup = ms->rcv_nxt;
+	ms->copied_seq = ms->rcv_nxt;
+	ms->rcv_up = ms->rcv_nxt;
+	ms->rcv_wnd = req->rcv_wnd;
+	ms->snd_wl1 = req->irs;
+
+	ms->wscale_ok = req->wscale_ok;
+	ms->snd_wscale = req->snd_wscale;
+	ms->rcv_wscale = req->rcv_wscale;
+	ms->sack_ok = req->sack_ok;
+	ms->ts_ok = req->ts_ok;
+	ms->ts_offset = req->ts_offset;
+	ms->ts_recent = req->ts_recent;
+	ms->ts_recent_ns = ms->now;
+	ms->ts_lastack = ms->rcv_nxt;
+	ms->mss_clamp = req->mss ?: MYTCP_MSS_DEFAULT;
+	ms->advmss = req->advmss;
+	ms->last_rcvd = ms->now;
+
+	/* Karn: a SYN-ACK that was sent again gives no sample. */
+	if (!req->step)
+		mytcp_rtt_sample(&ms->rtt,
+				 div_u64(ms->now - req->synack_sent, NSEC_PER_USEC),
+				 MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	else
+		mytcp_rtt_syn_lost(&ms->rtt);
+}
+
+/**
+ * mytcp_sock_clone() - the child of a listener for a completed handshake
+ * @listener: whose options and policies it inherits; not locked
+ * @req: what was negotiated
+ *
+ * The child is in SYN_RECV with its sequence spaces set, its spin lock is held,
+ * it has two references (the demultiplexer's and the accept queue's) and is not
+ * hashed yet; its addresses are lower->child()'s business.
+ *
+ * Context: soft-irq.
+ * Return: the child, or NULL without memory.
+ */
+struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request *req)
+{
+	struct sock *sk = sk_clone_lock(listener, GFP_ATOMIC);
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_user user;
+	const struct mytcp_cong_ops *ops;
+
+	if (!sk)
+		return NULL;
+
+	/* The copy of a listener's own state is none of the child's. */
+	user = ms->user;
+	ops = ms->cong.ops;
+	memset_after(ms, 0, inet);
+	ms->user = user;
+	ms->cong.ops = ops;
+	ms->lower = req->lower;
+	ms->node.kind = MYTCP_NODE_SOCK;
+	ms->node.tuple = req->node.tuple;
+	ms->node.tuple.dif = READ_ONCE(sk->sk_bound_dev_if);
+	mytcp_sock_reset_state(sk);
+
+	sk->sk_state = TCP_SYN_RECV;
+	sk->sk_mark = req->mark;
+	sk->sk_max_ack_backlog = 0;
+	sk->sk_ack_backlog = 0;
+	atomic64_set(&sk->sk_cookie, 0);
+	RCU_INIT_POINTER(inet_sk(sk)->inet_opt, NULL);
+	inet_sk(sk)->mc_list = NULL;
+	mytcp_sock_adopt(sk, req);
+	return sk;
+}
+
+/**
+ * mytcp_set_state() - change the state
+ * @sk: locked
+ * @state: TCP_*
+ *
+ * Keeps the gauge tcpCurrEstab (ESTABLISHED and CLOSE-WAIT) of RFC 4022, and
+ * tells the tracepoint inet_sock_set_state.
+ */
+void mytcp_set_state(struct sock *sk, int state)
+{
+	const int estab = TCPF_ESTABLISHED | TCPF_CLOSE_WAIT;
+	bool was = (1 << sk->sk_state) & estab;
+	bool is = (1 << state) & estab;
+
+	if (is != was)
+		atomic_add(is ? 1 : -1, &mytcp_pernet(sock_net(sk))->curr_estab);
+	inet_sk_set_state(sk, state);
+}
+
+/**
+ * mytcp_write_queue_purge() - forget everything that was to be sent
+ * @sk: locked
+ */
+void mytcp_write_queue_purge(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
+		mytcp_free_send_skb(sk, skb);
+	ms->send_head = NULL;
+	ms->packets_out = 0;
+	ms->retrans_out = 0;
+	ms->lost_out = 0;
+	ms->sacked_out = 0;
+	mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
+	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+}
+
+/* An orphan in CLOSE: nobody can find it or will use it again. */
+static void mytcp_destroy(struct sock *sk)
+{
+	mytcp_write_queue_purge(sk);
+	mytcp_reassembly_purge(sk);
+	mytcp_timer_stop(sk);
+	mytcp_port_release(sk);
+	mytcp_cong_release(&mytcp_sk(sk)->cong);
+	sk_stream_kill_queues(sk);
+	xfrm_sk_free_policy(sk);
+	this_cpu_dec(mytcp_orphan_count);
+	sock_put(sk);
+}
+
+/**
+ * mytcp_done() - the connection is over: enter CLOSE
+ * @sk: locked; the caller holds a reference or the RCU read lock
+ *
+ * Nothing finds the socket any more and no timer will fire. What was received
+ * can still be read. An orphan is destroyed.
+ */
+void mytcp_done(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
+		mytcp_count(sock_net(sk), attempt_fails);
+	mytcp_set_state(sk, TCP_CLOSE);
+	mytcp_demux_del(&ms->node);
+	mytcp_timer_stop(sk);
+	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+		mytcp_port_release(sk);
+	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk->sk_state_change(sk);
+	else
+		mytcp_destroy(sk);
+}
+
+/**
+ * mytcp_fail() - the connection ended with an error that the user is told
+ * @sk: locked, as for mytcp_done()
+ * @err: positive errno
+ */
+void mytcp_fail(struct sock *sk, int err)
+{
+	WRITE_ONCE(sk->sk_err, err);
+	mytcp_write_queue_purge(sk);
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk_error_report(sk);
+	mytcp_done(sk);
+}
+
+/**
+ * mytcp_abort() - ABORT, RFC 9293 3.10.5: reset the peer, then fail
+ * @sk: locked, as for mytcp_done()
+ * @err: positive errno for our user
+ */
+void mytcp_abort(struct sock *sk, int err)
+{
+	const int synchronized = TCPF_SYN_RECV | TCPF_ESTABLISHED | TCPF_FIN_WAIT1 |
+				 TCPF_FIN_WAIT2 | TCPF_CLOSE_WAIT;
+
+	if ((1 << sk->sk_state) & synchronized)
+		mytcp_send_reset(sk);
+	mytcp_fail(sk, err);
+}
+
+/*
+ * An orphan that outlives its process must not keep its namespace alive: the
+ * namespace's exit resets it. As a kernel's socket it holds none.
+ */
+static void mytcp_drop_net(struct sock *sk)
+{
+	if (sk->sk_net_refcnt)
+		mytcp_compat_net_downgrade(sk);
+}
+
+/* Is there no room for another orphan? As the kernel's tcp_max_orphans. */
+static bool mytcp_too_many_orphans(struct sock *sk)
+{
+	unsigned int orphans = 0;
+	int cpu;
+
+	/* The sum is exact only at rest; that is enough for a limit. */
+	for_each_possible_cpu(cpu)
+		orphans += per_cpu(mytcp_orphan_count, cpu);
+	return orphans > READ_ONCE(mytcp_max_orphans) ||
+	       mytcp_out_of_memory(sk);
+}
+
+/**
+ * mytcp_out_of_memory() - is more memory in use than mytcp may have?
+ * @sk: of which the send buffer would take some
+ */
+bool mytcp_out_of_memory(const struct sock *sk)
+{
+	return sk->sk_wmem_queued > SOCK_MIN_SNDBUF &&
+	       sk_memory_allocated(sk) > mytcp_mem[2];
+}
+
+/**
+ * mytcp_orphan() - the user is gone, the connection may go on without one
+ * @sk: bottom halves off, spin lock held, not owned; released by the caller
+ *
+ * On return the socket may be destroyed: the caller needs a reference.
+ */
+void mytcp_orphan(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	sock_orphan(sk);
+	this_cpu_inc(mytcp_orphan_count);
+
+	if (sk->sk_state == TCP_CLOSE) {
+		mytcp_destroy(sk);
+		return;
+	}
+	mytcp_drop_net(sk);
+	if (mytcp_too_many_orphans(sk)) {
+		mytcp_count(sock_net(sk), orphan_drops);
+		mytcp_abort(sk, ECONNABORTED);
+	} else if (sk->sk_state == TCP_FIN_WAIT2) {
+		if (ms->user.linger2_s < 0)
+			mytcp_abort(sk, ECONNABORTED);
+		else
+			mytcp_deadline_set(sk, MYTCP_DL_LINGER,
+					   ms->now + mytcp_fin_wait_2_ns(sk));
+	}
+}
+
+/**
+ * mytcp_orphan_kill() - the namespace ends: reset a connection nobody owns
+ * @sk: found in the demultiplexer; a reference is held, not locked
+ */
+void mytcp_orphan_kill(struct sock *sk)
+{
+	local_bh_disable();
+	bh_lock_sock(sk);
+	if (sock_flag(sk, SOCK_DEAD) && sk->sk_state != TCP_CLOSE) {
+		mytcp_sk(sk)->now = mytcp_clock();
+		mytcp_abort(sk, ECONNABORTED);
+	}
+	bh_unlock_sock(sk);
+	local_bh_enable();
+}
+
+/**
+ * mytcp_sock_init_module() - register the protocol with the kernel's accounting
+ *
+ * Return: 0 or -errno.
+ */
+int mytcp_sock_init_module(void)
+{
+	/* As the kernel's TCP: 4.68, 6.25 and 9.37 % of memory, in pages. */
+	unsigned long limit = max(nr_free_buffer_pages() / 16, 128UL);
+	int err;
+
+	mytcp_mem[0] = limit / 4 * 3;
+	mytcp_mem[1] = limit;
+	mytcp_mem[2] = limit / 2 * 3;
+
+	err = percpu_counter_init(&mytcp_sockets_allocated, 0, GFP_KERNEL);
+	if (err)
+		return err;
+	err = proto_register(&mytcp_prot, 1);
+	if (err)
+		percpu_counter_destroy(&mytcp_sockets_allocated);
+	return err;
+}
+
+/**
+ * mytcp_sock_exit_module() - the reverse; no socket is alive
+ */
+void mytcp_sock_exit_module(void)
+{
+	/* The last sockets' memory goes back in RCU callbacks. */
+	rcu_barrier();
+	proto_unregister(&mytcp_prot);
+	percpu_counter_destroy(&mytcp_sockets_allocated);
+}

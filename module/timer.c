@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A connection's deadlines and the one hrtimer behind them: see timer.h.
+ *
+ * Every queued instance of the hrtimer holds one reference on the socket; its
+ * callback gives it back or leaves it to the release of a socket that a process
+ * owns (MYTCP_DEFER_TIMER).
+ */
+#include "input.h"
+#include "output.h"
+#include "recovery.h"
+#include "timer.h"
+
+/* Queue the hrtimer for "when"; a timer queued already keeps its reference. */
+void mytcp_timer_arm(struct sock *sk, u64 when)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	ms->timer_expires = when;
+#ifdef MYTCP_KUNIT
+	/* A test that stopped the clock runs the timers itself. */
+	if (READ_ONCE(mytcp_test_clock))
+		return;
+#endif
+	if (hrtimer_try_to_cancel(&ms->timer) != 1)
+		sock_hold(sk);
+	hrtimer_start(&ms->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_SOFT);
+}
+
+/**
+ * mytcp_timer_stop() - no deadline is left
+ * @sk: locked; the caller's reference is not the timer's
+ *
+ * A callback that runs at this moment finds nothing due.
+ */
+void mytcp_timer_stop(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	int i;
+
+	for (i = 0; i < MYTCP_DL_COUNT; i++)
+		ms->deadline[i] = MYTCP_NEVER;
+	ms->timer_expires = MYTCP_NEVER;
+	if (hrtimer_try_to_cancel(&ms->timer) == 1)
+		__sock_put(sk);
+}
+
+static enum hrtimer_restart mytcp_timer_fired(struct hrtimer *timer)
+{
+	struct mytcp_sock *ms = container_of(timer, struct mytcp_sock, timer);
+	struct sock *sk = mytcp_to_sk(ms);
+
+	bh_lock_sock(sk);
+	if (!sock_owned_by_user(sk)) {
+		ms->now = mytcp_clock();
+		mytcp_timer_run(sk);
+	} else if (!test_and_set_bit(MYTCP_DEFER_TIMER, &ms->deferred)) {
+		/* mytcp_release_cb() gives the reference back. */
+		sock_hold(sk);
+	}
+	bh_unlock_sock(sk);
+	sock_put(sk);
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * mytcp_timer_init() - no deadlines
+ * @sk: a socket that is being made
+ */
+void mytcp_timer_init(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	int i;
+
+	hrtimer_init(&ms->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_SOFT);
+	ms->timer.function = mytcp_timer_fired;
+	for (i = 0; i < MYTCP_DL_COUNT; i++)
+		ms->deadline[i] = MYTCP_NEVER;
+	ms->timer_expires = MYTCP_NEVER;
+}
+
+/* How many timeouts of a series a connection survives: tcp(7) tcp_retries2. */
+static u32 mytcp_retries_max(const struct sock *sk)
+{
+	const struct net *net = sock_net(sk);
+
+	if (sock_flag(sk, SOCK_DEAD))
+		return READ_ONCE(net->ipv4.sysctl_tcp_orphan_retries) ?: 8;
+	return READ_ONCE(net->ipv4.sysctl_tcp_retries2);
+}
+
+/* The retries of a handshake: TCP_SYNCNT or the sysctls. */
+static u32 mytcp_syn_retries_max(const struct sock *sk)
+{
+	const struct net *net = sock_net(sk);
+
+	if (mytcp_sk(sk)->user.syn_retries)
+		return mytcp_sk(sk)->user.syn_retries;
+	return sk->sk_state == TCP_SYN_SENT ?
+	       READ_ONCE(net->ipv4.sysctl_tcp_syn_retries) :
+	       READ_ONCE(net->ipv4.sysctl_tcp_synack_retries);
+}
+
+/**
+ * mytcp_time_out() - give up: ETIMEDOUT, or what ICMP had said (RFC 5461)
+ * @sk: locked
+ */
+static void mytcp_time_out(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	mytcp_count(sock_net(sk), timeouts);
+	mytcp_fail(sk, ms->soft_error ?: ETIMEDOUT);
+}
+
+/* RFC 9293 3.8.3: R2, after which the connection is closed. */
+static void mytcp_retransmit_due(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool handshake = (1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV);
+
+	if (!ms->packets_out)
+		return;
+	if (ms->retries >= (handshake ? mytcp_syn_retries_max(sk) :
+			    mytcp_retries_max(sk))) {
+		mytcp_time_out(sk);
+		return;
+	}
+	mytcp_recovery_timeout(sk);
+}
+
+/*
+ * The persist timer: a window that stays shut is probed with the backoff of
+ * RFC 9293 3.8.6.1, for as long as the peer answers; small data that was held
+ * back is sent after this override timeout (3.8.6.2.1).
+ */
+static void mytcp_persist_due(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->packets_out || !ms->send_head)
+		return;
+	if (ms->probes_out >= mytcp_retries_max(sk)) {
+		mytcp_time_out(sk);
+		return;
+	}
+	mytcp_persist(sk);
+}
+
+static u64 mytcp_seconds(u32 option_s, int sysctl_jiffies)
+{
+	if (option_s)
+		return (u64)option_s * NSEC_PER_SEC;
+	return (u64)jiffies_to_msecs(sysctl_jiffies) * NSEC_PER_MSEC;
+}
+
+static u64 mytcp_keepalive_time(const struct sock *sk)
+{
+	return mytcp_seconds(mytcp_sk(sk)->user.keepalive_time_s,
+			     READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_keepalive_time));
+}
+
+static u64 mytcp_keepalive_interval(const struct sock *sk)
+{
+	return mytcp_seconds(mytcp_sk(sk)->user.keepalive_intvl_s,
+			     READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_keepalive_intvl));
+}
+
+static u32 mytcp_keepalive_probes(const struct sock *sk)
+{
+	return mytcp_sk(sk)->user.keepalive_probes ?:
+	       READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_keepalive_probes);
+}
+
+/* Keepalive, RFC 9293 3.8.4: only on an idle connection, off by default. */
+static void mytcp_keepalive_due(struct sock *sk)
+{
+	const int alive = TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 |
+			  TCPF_FIN_WAIT2 | TCPF_CLOSING | TCPF_LAST_ACK;
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 idle_until = ms->last_rcvd + mytcp_keepalive_time(sk);
+
+	if (!sock_flag(sk, SOCK_KEEPOPEN) || !((1 << sk->sk_state) & alive))
+		return;
+	/* Unacknowledged data probes the peer already. */
+	if (ms->packets_out || ms->send_head) {
+		mytcp_timer_keepalive_restart(sk);
+		return;
+	}
+	if (ms->now < idle_until) {
+		mytcp_deadline_set(sk, MYTCP_DL_KEEPALIVE, idle_until);
+		return;
+	}
+	if (ms->probes_out >= mytcp_keepalive_probes(sk)) {
+		mytcp_send_reset(sk);
+		mytcp_time_out(sk);
+		return;
+	}
+	ms->probes_out++;
+	mytcp_count(sock_net(sk), keepalive_probes);
+	mytcp_send_probe(sk);
+	mytcp_deadline_set(sk, MYTCP_DL_KEEPALIVE,
+			   ms->now + mytcp_keepalive_interval(sk));
+}
+
+/* An orphan waited long enough in FIN_WAIT_2 for the peer's FIN. */
+static void mytcp_linger_due(struct sock *sk)
+{
+	if (sk->sk_state == TCP_FIN_WAIT2 && sock_flag(sk, SOCK_DEAD))
+		mytcp_done(sk);
+}
+
+static void (* const mytcp_due[MYTCP_DL_COUNT])(struct sock *) = {
+	[MYTCP_DL_RETRANSMIT]	= mytcp_retransmit_due,
+	[MYTCP_DL_PERSIST]	= mytcp_persist_due,
+	[MYTCP_DL_DELACK]	= mytcp_delack_due,
+	[MYTCP_DL_KEEPALIVE]	= mytcp_keepalive_due,
+	[MYTCP_DL_LINGER]	= mytcp_linger_due,
+};
+
+/**
+ * mytcp_timer_run() - do what is due at ms->now, re-arm for what comes next
+ * @sk: locked, ms->now fresh; may be CLOSE afterwards
+ *
+ * Context: soft-irq, or the release of an owned socket.
+ */
+void mytcp_timer_run(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 next = MYTCP_NEVER;
+	int i;
+
+	if (sk->sk_state == TCP_CLOSE)
+		return;
+	/* Handlers set deadlines; one arming at the end serves them all. */
+	ms->timer_expires = 0;
+	for (i = 0; i < MYTCP_DL_COUNT; i++) {
+		if (ms->deadline[i] > ms->now)
+			continue;
+		ms->deadline[i] = MYTCP_NEVER;
+		mytcp_due[i](sk);
+		if (sk->sk_state == TCP_CLOSE)
+			return;
+	}
+	for (i = 0; i < MYTCP_DL_COUNT; i++)
+		next = min(next, ms->deadline[i]);
+	ms->timer_expires = MYTCP_NEVER;
+	if (next != MYTCP_NEVER)
+		mytcp_timer_arm(sk, next);
+}
+
+/**
+ * mytcp_timer_rto_restart() - RFC 6298 (5.1), (5.3): RTO from now
+ * @sk: locked; something is unacknowledged
+ */
+void mytcp_timer_rto_restart(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	mytcp_deadline_set(sk, MYTCP_DL_RETRANSMIT,
+			   ms->now + mytcp_rto_ns(ms));
+}
+
+/**
+ * mytcp_timer_keepalive_restart() - the idle time begins now
+ * @sk: locked
+ */
+void mytcp_timer_keepalive_restart(struct sock *sk)
+{
+	if (sock_flag(sk, SOCK_KEEPOPEN))
+		mytcp_deadline_set(sk, MYTCP_DL_KEEPALIVE,
+				   mytcp_sk(sk)->now + mytcp_keepalive_time(sk));
+}
+
+/**
+ * mytcp_set_keepalive() - SO_KEEPALIVE, or a change of its times
+ * @sk: locked
+ * @on: what the user sets; SOCK_KEEPOPEN itself is set by the caller afterwards
+ */
+void mytcp_set_keepalive(struct sock *sk, int on)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN))
+		return;
+	ms->now = mytcp_clock();
+	if (on)
+		mytcp_deadline_set(sk, MYTCP_DL_KEEPALIVE,
+				   max(ms->last_rcvd + mytcp_keepalive_time(sk),
+				       ms->now + 1));
+	else
+		mytcp_deadline_clear(sk, MYTCP_DL_KEEPALIVE);
+}
+
+/**
+ * mytcp_fin_wait_2_ns() - how long an orphan waits for the peer's FIN
+ * @sk: locked
+ *
+ * Return: nanoseconds: TCP_LINGER2 or net.ipv4.tcp_fin_timeout.
+ */
+u64 mytcp_fin_wait_2_ns(const struct sock *sk)
+{
+	int option_s = mytcp_sk(sk)->user.linger2_s;
+
+	return mytcp_seconds(max(option_s, 0),
+			     READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_fin_timeout));
+}
