@@ -106,7 +106,7 @@ int stream(void)
 	return stream_of(family);
 }
 
-struct sockaddr_in address(uint32_t host, uint16_t port)
+struct sockaddr_in address(__u32 host, __u16 port)
 {
 	return (struct sockaddr_in) {
 		.sin_family = AF_INET,
@@ -115,7 +115,7 @@ struct sockaddr_in address(uint32_t host, uint16_t port)
 	};
 }
 
-struct sockaddr_in loopback(uint16_t port)
+struct sockaddr_in loopback(__u16 port)
 {
 	return address(INADDR_LOOPBACK, port);
 }
@@ -150,7 +150,7 @@ struct sockaddr_in peer_of(int fd)
 	return addr;
 }
 
-uint16_t port_of(int fd)
+__u16 port_of(int fd)
 {
 	return ntohs(local_of(fd).sin_port);
 }
@@ -161,10 +161,10 @@ bool same_address(struct sockaddr_in a, struct sockaddr_in b)
 	       a.sin_addr.s_addr == b.sin_addr.s_addr;
 }
 
-uint16_t unused_port(void)
+__u16 unused_port(void)
 {
 	int fd = stream();
-	uint16_t port;
+	__u16 port;
 
 	ASSERT_OK(bind_to(fd, loopback(0)));
 	port = port_of(fd);
@@ -500,8 +500,8 @@ struct call {
 	int fd;
 	long ret;
 	int error;
-	volatile pid_t tid;
-	volatile bool done;
+	atomic_int tid;
+	atomic_bool done;
 };
 
 static void *run_call(void *arg)
@@ -582,9 +582,9 @@ long finish(struct call *call)
 	return call->ret;
 }
 
-volatile int signals_seen;
+atomic_int signals_seen;
 
-static void count_signal(int signo __attribute__((unused)))
+static void count_signal(int signo __maybe_unused)
 {
 	signals_seen++;
 }

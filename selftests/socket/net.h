@@ -6,10 +6,11 @@
 #ifndef NET_H
 #define NET_H
 
+#include <linux/types.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 /**
@@ -77,10 +78,10 @@ int stream(void);
 int stream_of(const struct family *f);
 
 /** loopback() - 127.0.0.1 and @port (host byte order) */
-struct sockaddr_in loopback(uint16_t port);
+struct sockaddr_in loopback(__u16 port);
 
 /** address() - @host and @port, both in host byte order */
-struct sockaddr_in address(uint32_t host, uint16_t port);
+struct sockaddr_in address(__u32 host, __u16 port);
 
 /** bind_to(), connect_to() - bind() and connect() without their casts */
 int bind_to(int fd, struct sockaddr_in addr);
@@ -91,13 +92,13 @@ struct sockaddr_in local_of(int fd);
 struct sockaddr_in peer_of(int fd);
 
 /** port_of() - the local port, in host byte order */
-uint16_t port_of(int fd);
+__u16 port_of(int fd);
 
 /** same_address() - are family, host and port equal? */
 bool same_address(struct sockaddr_in a, struct sockaddr_in b);
 
 /** unused_port() - a port of 127.0.0.1 that was free a moment ago */
-uint16_t unused_port(void);
+__u16 unused_port(void);
 
 /** listener() - a socket that listens on 127.0.0.1, the port any */
 int listener(int backlog);
@@ -211,7 +212,7 @@ long finish(struct call *call);
 /** catch_usr1() - count SIGUSR1 in signals_seen; @flags of sigaction() */
 void catch_usr1(int flags);
 
-extern volatile int signals_seen;
+extern atomic_int signals_seen;
 
 /** await_signals() - wait until signals_seen reaches @n */
 void await_signals(int n);

@@ -14,7 +14,7 @@
 #define TEST_NET 0xc0000201	/* 192.0.2.1, nobody's (RFC 5737) */
 #define LOOPBACK_2 0x7f000002
 
-static int bind_raw(int fd, int af, uint32_t host, socklen_t len)
+static int bind_raw(int fd, int af, __u32 host, socklen_t len)
 {
 	union {
 		struct sockaddr_in in;
@@ -42,7 +42,7 @@ TEST(bind_chooses_a_port)
 
 TEST(bind_named_port)
 {
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int fd = stream();
 
 	ASSERT_OK(bind_to(fd, loopback(port)));
@@ -125,7 +125,7 @@ TEST(bind_same_port_other_address)
 TEST(bind_after_close)
 {
 	int a = stream();
-	uint16_t port;
+	__u16 port;
 
 	ASSERT_OK(bind_to(a, loopback(0)));
 	port = port_of(a);
@@ -136,7 +136,7 @@ TEST(bind_after_close)
 TEST(bind_after_listener_closed)
 {
 	int a = listener(1);
-	uint16_t port = port_of(a);
+	__u16 port = port_of(a);
 
 	close(a);
 	ASSERT_OK(bind_to(stream(), loopback(port)));
@@ -184,10 +184,10 @@ TEST(bind_reuseaddr_not_over_listener)
 }
 
 /* A server that closes first leaves TIME_WAIT on its port. */
-static uint16_t port_in_time_wait(void)
+static __u16 port_in_time_wait(void)
 {
 	int lst = reusing(stream());
-	uint16_t port;
+	__u16 port;
 	int c, s;
 
 	ASSERT_OK(bind_to(lst, loopback(0)));
@@ -222,7 +222,7 @@ TEST(bind_reuseaddr_over_connection)
 {
 	int lst = reusing(stream());
 	int again = reusing(stream());
-	uint16_t port;
+	__u16 port;
 	int c, s;
 
 	ASSERT_OK(bind_to(lst, loopback(0)));
@@ -241,7 +241,7 @@ TEST(bind_reuseaddr_over_connection)
 TEST(bind_connection_keeps_the_port)
 {
 	int lst = listener(1);
-	uint16_t port = port_of(lst);
+	__u16 port = port_of(lst);
 
 	client_of(lst);
 	accept_from(lst);

@@ -134,7 +134,7 @@ TEST(close_linger_zero_drops_unsent_data)
 TEST(close_linger_zero_frees_the_port)
 {
 	int lst = stream();
-	uint16_t port;
+	__u16 port;
 	int c, s;
 
 	ASSERT_OK(bind_to(lst, loopback(0)));

@@ -65,7 +65,7 @@ TEST(connect_again)
 TEST(connect_keeps_bound_address)
 {
 	int lst = listener(1);
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int fd = stream();
 
 	ASSERT_OK(bind_to(fd, address(0x7f000009, port)));
@@ -451,7 +451,7 @@ TEST(disconnect_and_listen)
 TEST(disconnect_keeps_bound_port)
 {
 	int lst = listener(1);
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int fd = stream();
 
 	ASSERT_OK(bind_to(fd, loopback(port)));
@@ -477,14 +477,14 @@ TEST(disconnect_pending)
 TEST(disconnect_listener)
 {
 	int fd = listener(1);
-	uint16_t port = port_of(fd);
+	__u16 port = port_of(fd);
 
 	ASSERT_OK(disconnect(fd));
 	ASSERT_EQ(get_int(fd, SOL_SOCKET, SO_ACCEPTCONN), 0);
 	ASSERT_FAILS(connect_to(stream(), loopback(port)), ECONNREFUSED);
 }
 
-static int bound_again(uint16_t port)
+static int bound_again(__u16 port)
 {
 	int fd = stream();
 
@@ -497,7 +497,7 @@ TEST(connect_one_port_two_destinations)
 {
 	int x = listener(1);
 	int y = listener(1);
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int a = bound_again(port);
 	int b = bound_again(port);
 
@@ -512,7 +512,7 @@ TEST(connect_one_port_two_destinations)
 TEST(connect_same_tuple_twice)
 {
 	int lst = listener(2);
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int a = bound_again(port);
 	int b = bound_again(port);
 
@@ -552,7 +552,7 @@ TEST(self_connect_closes)
 TEST(connect_over_time_wait_of_the_server)
 {
 	int lst = listener(1);
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int c = bound_again(port);
 	int s;
 

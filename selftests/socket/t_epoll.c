@@ -9,7 +9,7 @@
 #include "net.h"
 #include "tap.h"
 
-static int watch(int fd, uint32_t events)
+static int watch(int fd, __u32 events)
 {
 	struct epoll_event event = { .events = events, .data.fd = fd };
 	int ep = ASSERT_OK(epoll_create1(0));
@@ -19,7 +19,7 @@ static int watch(int fd, uint32_t events)
 }
 
 /* The events of the one descriptor that is watched; 0 when there are none. */
-static uint32_t events_within(int ep, int ms)
+static __u32 events_within(int ep, int ms)
 {
 	struct epoll_event event;
 	int n = ASSERT_OK(epoll_wait(ep, &event, 1, ms));
@@ -27,12 +27,12 @@ static uint32_t events_within(int ep, int ms)
 	return n ? event.events : 0;
 }
 
-static uint32_t events_soon(int ep)
+static __u32 events_soon(int ep)
 {
 	return events_within(ep, SOON);
 }
 
-static uint32_t events_now(int ep)
+static __u32 events_now(int ep)
 {
 	return events_within(ep, 0);
 }

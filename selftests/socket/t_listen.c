@@ -158,7 +158,7 @@ TEST(listen_shutdown_read_ends_it)
 
 TEST(listen_after_shutdown)
 {
-	uint16_t port = unused_port();
+	__u16 port = unused_port();
 	int fd = stream();
 
 	ASSERT_OK(bind_to(fd, loopback(port)));
@@ -266,13 +266,16 @@ TEST(accept_bad_address_arguments)
 
 TEST(accept4_flags)
 {
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
 	int lst = listener(2);
 	int fd;
 
 	nonblocking(lst);
 	client_of(lst);
 	await(lst, POLLIN);
-	fd = ASSERT_OK(accept4(lst, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC));
+	fd = ASSERT_OK(accept4(lst, (struct sockaddr *)&addr, &len,
+			       SOCK_NONBLOCK | SOCK_CLOEXEC));
 	ASSERT_EQ(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
 	ASSERT_EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
 
@@ -285,7 +288,10 @@ TEST(accept4_flags)
 
 TEST(accept4_bad_flags)
 {
-	ASSERT_FAILS(accept4(listener(1), NULL, NULL, 1), EINVAL);
+	struct sockaddr_in addr;
+	socklen_t len = sizeof(addr);
+
+	ASSERT_FAILS(accept4(listener(1), (struct sockaddr *)&addr, &len, 1), EINVAL);
 }
 
 TEST(accept_inherits_options)

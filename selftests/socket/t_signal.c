@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/epoll.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -226,9 +226,9 @@ TEST(signal_ends_lingering_close)
 	get_eof(fd[SERVER]);
 }
 
-static volatile sig_atomic_t io_seen;
+static atomic_int io_seen;
 
-static void on_io(int signo __attribute__((unused)))
+static void on_io(int signo __maybe_unused)
 {
 	io_seen = 1;
 }

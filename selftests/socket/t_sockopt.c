@@ -13,6 +13,9 @@
 #include "net.h"
 #include "tap.h"
 
+/* As the kernel reads it. */
+#define NEGATIVE ((socklen_t)-1)
+
 static int set_raw(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof(value));
@@ -325,9 +328,9 @@ TEST(opt_set_length)
 	int fd = stream();
 
 	ASSERT_FAILS(setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, 3), EINVAL);
-	ASSERT_FAILS(setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, -1), EINVAL);
+	ASSERT_FAILS(setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &value, NEGATIVE), EINVAL);
 	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, 3), EINVAL);
-	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, -1), EINVAL);
+	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, NEGATIVE), EINVAL);
 	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &value, 0), EINVAL);
 }
 

@@ -5,6 +5,7 @@
 #include <linux/sockios.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -199,9 +200,9 @@ TEST(urgent_select)
 	ASSERT_EQ(select(fd[SERVER] + 1, NULL, NULL, &except, &tv), 1);
 }
 
-static volatile sig_atomic_t urgent_seen;
+static atomic_int urgent_seen;
 
-static void on_urgent(int signo __attribute__((unused)))
+static void on_urgent(int signo __maybe_unused)
 {
 	urgent_seen = 1;
 }

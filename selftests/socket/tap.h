@@ -10,19 +10,41 @@
 #define TAP_H
 
 #include <errno.h>
+#include <stddef.h>
+
+/* The kernel's short forms, for programs. */
+#define __printf(format_at, first)						\
+	__attribute__((								\
+		format(printf, format_at, first)))
+#define __noreturn								\
+	__attribute__((								\
+		noreturn))
+#define __constructor								\
+	__attribute__((								\
+		constructor))
+#define __maybe_unused								\
+	__attribute__((								\
+		unused))
 
 struct tap_test {
 	const char *name;
 	void (*run)(void);
+	struct tap_test *next;
 };
 
 /* Tests run in the order of their files on the link line, then as written. */
 #define TEST(id)								\
-	static void id(void);							\
-	static const struct tap_test tap_test_##id = { #id, id };		\
-	static const struct tap_test *const tap_entry_##id			\
-		__attribute__((section("tap_tests"), used)) = &tap_test_##id;	\
-	static void id(void)
+	static void test_##id(void);						\
+	static __constructor void tap_add_##id(void)				\
+	{									\
+		static struct tap_test test = { #id, test_##id, NULL };		\
+										\
+		tap_add(&test);							\
+	}									\
+	static void test_##id(void)
+
+/** tap_add() - put a test behind those that are there; for TEST() */
+void tap_add(struct tap_test *test);
 
 /**
  * tap_run() - run the tests that are linked in, in TAP on standard output
@@ -39,14 +61,15 @@ int tap_run(const char *filter, int list);
  * @line: where
  * @format: as printf() has it
  */
-void tap_fail(const char *file, int line, const char *format, ...)
-	__attribute__((noreturn, format(printf, 3, 4)));
+__noreturn __printf(3, 4)
+void tap_fail(const char *file, int line, const char *format, ...);
 
 /**
  * tap_comment() - print a line that a TAP reader passes over
  * @format: as printf() has it
  */
-void tap_comment(const char *format, ...) __attribute__((format(printf, 1, 2)));
+__printf(1, 2)
+void tap_comment(const char *format, ...);
 
 /**
  * tap_errno_name() - the name of an error, "EPIPE" for EPIPE
