@@ -14,7 +14,7 @@
 #define _MYTCP_NODE_H
 
 #include <linux/in6.h>
-#include <linux/list.h>
+#include <linux/list_nulls.h>
 #include <net/net_namespace.h>
 
 enum mytcp_node_kind {
@@ -42,14 +42,14 @@ struct mytcp_tuple {
 };
 
 struct mytcp_node {
-	struct hlist_node hash_link;
+	struct hlist_nulls_node hash_link;
 	struct mytcp_tuple tuple;
 	u8 kind;		/* enum mytcp_node_kind */
 };
 
 static inline bool mytcp_node_hashed(const struct mytcp_node *node)
 {
-	return !hlist_unhashed_lockless(&node->hash_link);
+	return !hlist_nulls_unhashed_lockless(&node->hash_link);
 }
 
 #endif /* _MYTCP_NODE_H */
