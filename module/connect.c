@@ -63,7 +63,7 @@ static void mytcp_unclaim(struct sock *sk)
  *
  * Context: process, may sleep.
  * Return: 0 and the socket is in SYN_SENT, or an error of connect(2) and it is as
- * before: -EINVAL, -EAFNOSUPPORT, -EACCES, -ENETUNREACH, -EADDRNOTAVAIL, -ENOBUFS.
+ * before, but for an automatic port: -EINVAL, -EAFNOSUPPORT, -EACCES, -ENETUNREACH, -EADDRNOTAVAIL, -ENOBUFS.
  */
 int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 {
@@ -75,7 +75,6 @@ int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 		return err;
 
 	ms->now = mytcp_clock();
-	sk_set_txhash(sk);
 	err = mytcp_claim_tuple(sk);
 	if (err)
 		goto unclaim;

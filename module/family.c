@@ -283,6 +283,7 @@ static const struct proto_ops mytcp_stream_ops = {
 	.sendmsg	= mytcp_sendmsg,
 	.recvmsg	= mytcp_recvmsg,
 	.mmap		= sock_no_mmap,
+	.splice_eof	= mytcp_splice_eof,
 	.set_rcvlowat	= mytcp_set_rcvlowat,
 };
 
@@ -383,5 +384,3 @@ void mytcp_family_exit(void)
 {
 	sock_unregister(mytcp_family);
 }
-
-MODULE_ALIAS_NETPROTO(AF_MYTCP);

@@ -21,6 +21,7 @@ void mytcp_family_exit(void);
 
 /* The calls of struct proto_ops that have a file of their own. */
 int mytcp_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
+void mytcp_splice_eof(struct socket *sock);
 int mytcp_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags);
 __poll_t mytcp_poll(struct file *file, struct socket *sock, poll_table *wait);
 int mytcp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg);

@@ -9,6 +9,7 @@
 #include <net/sock.h>
 
 #include "family.h"
+#include "mss.h"
 #include "output.h"
 #include "sock.h"
 
@@ -157,7 +158,7 @@ static void mytcp_push_full(struct sock *sk, struct sk_buff *skb)
 /* Bytes that one buffer shall hold. An urgent pointer belongs to one segment. */
 static int mytcp_goal(const struct sock *sk, int flags)
 {
-	return flags & MSG_OOB ? mytcp_sk(sk)->mss : mytcp_size_goal(sk);
+	return flags & MSG_OOB ? mytcp_current_mss(mytcp_sk(sk)) : mytcp_size_goal(sk);
 }
 
 /*
@@ -311,4 +312,20 @@ int mytcp_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 	ret = mytcp_sendmsg_locked(sk, msg);
 	release_sock(sk);
 	return ret;
+}
+
+/**
+ * mytcp_splice_eof() - no more comes from sendfile(2) or splice(2)
+ * @sock: of any state
+ *
+ * The last part had promised more (MSG_MORE) and the file ended: send it.
+ */
+void mytcp_splice_eof(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	lock_sock(sk);
+	if (mytcp_open_tail(sk))
+		mytcp_push_written(sk, 0);
+	release_sock(sk);
 }

@@ -18,6 +18,7 @@
 #include "mss.h"
 #include "output.h"
 #include "sock.h"
+#include "timer.h"
 
 /* tcp(7) has no numbers for these; the kernel's MAX_TCP_KEEP*, in seconds. */
 #define MYTCP_KEEP_MAX		32767
@@ -216,10 +217,18 @@ static int mytcp_set_tcp(struct sock *sk, int optname, sockptr_t optval,
 	return -ENOPROTOOPT;
 }
 
-/* IP options would take room in every segment that nobody accounts for. */
-static bool mytcp_ip_option_refused(int optname, unsigned int optlen)
+static int mytcp_set_ip(struct sock *sk, int level, int optname, sockptr_t optval,
+			unsigned int optlen)
 {
-	return optname == IP_OPTIONS && optlen;
+	int err = ip_setsockopt(sk, level, optname, optval, optlen);
+
+	/* RFC 9293 MUST-16: IP options take their room from the segment. */
+	if (!err && level == SOL_IP && optname == IP_OPTIONS) {
+		lock_sock(sk);
+		mytcp_mss_sync(sk);
+		release_sock(sk);
+	}
+	return err;
 }
 
 /**
@@ -238,13 +247,16 @@ int mytcp_setsockopt(struct socket *sock, int level, int optname,
 {
 	if (level == SOL_TCP)
 		return mytcp_set_tcp(sock->sk, optname, optval, optlen);
-	if (level == SOL_IP && mytcp_ip_option_refused(optname, optlen))
-		return -ENOPROTOOPT;
-	return ip_setsockopt(sock->sk, level, optname, optval, optlen);
+	return mytcp_set_ip(sock->sk, level, optname, optval, optlen);
 }
 
-static void mytcp_info_negotiated(const struct mytcp_sock *ms, struct tcp_info *info)
+static void mytcp_info_negotiated(struct sock *sk, struct tcp_info *info)
 {
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mtu = ms->lower->mtu(sk);
+
+	if (mtu)
+		info->tcpi_pmtu = mtu + ms->lower->net_header;
 	if (ms->ts_ok)
 		info->tcpi_options |= TCPI_OPT_TIMESTAMPS;
 	if (ms->sack_ok)
@@ -283,6 +295,7 @@ static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *in
 	info->tcpi_min_rtt = ms->rtt.min_rtt_us;
 	info->tcpi_snd_ssthresh = ms->cong.ssthresh;
 	info->tcpi_unacked = ms->packets_out;
+	info->tcpi_lost = ms->lost_out;
 	info->tcpi_sacked = ms->sacked_out;
 	info->tcpi_retrans = ms->retrans_out;
 	info->tcpi_total_retrans = ms->total_retrans;
@@ -310,6 +323,8 @@ static void mytcp_info_traffic(const struct mytcp_sock *ms, struct tcp_info *inf
 	info->tcpi_data_segs_in = ms->data_segs_in;
 	info->tcpi_data_segs_out = ms->data_segs_out;
 	info->tcpi_snd_wnd = ms->snd_wnd;
+	info->tcpi_rcv_space = ms->tune_space;
+	info->tcpi_ato = MYTCP_DELACK_MAX_NS / NSEC_PER_USEC;
 }
 
 static u64 mytcp_rate(unsigned long rate)
@@ -333,7 +348,7 @@ static void mytcp_get_info(struct sock *sk, struct tcp_info *info)
 		info->tcpi_unacked = READ_ONCE(sk->sk_ack_backlog);
 		info->tcpi_sacked = READ_ONCE(sk->sk_max_ack_backlog);
 	} else {
-		mytcp_info_negotiated(ms, info);
+		mytcp_info_negotiated(sk, info);
 		mytcp_info_recovery(ms, info);
 		mytcp_info_traffic(ms, info);
 	}
