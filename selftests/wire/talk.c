@@ -339,9 +339,10 @@ void talk_quiet(struct wire *wire)
 
 void talk_drain(struct wire *wire)
 {
-	wait_for_line(wire);
-	link_wait(wire, now(), -1);
-	while (wire->head) {
+	__s64 from, to;
+
+	window_of(wire, &from, &to);
+	while (link_wait(wire, from + wire->slack, -1)) {
 		struct packet *packet = take_packet(wire);
 		char text[512];
 
@@ -349,6 +350,7 @@ void talk_drain(struct wire *wire)
 			     sizeof(text));
 		free(packet);
 	}
+	wire->previous = now();
 }
 
 void talk_end(struct wire *wire)

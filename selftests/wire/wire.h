@@ -211,7 +211,7 @@ void talk_expect(struct wire *wire);
 void talk_quiet(struct wire *wire);
 
 /**
- * talk_drain() - work on a "drain" line: forget what the stack has sent
+ * talk_drain() - work on a "drain" line: forget what the stack sends
  * @wire: the run, at the line
  */
 void talk_drain(struct wire *wire);
