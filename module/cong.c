@@ -144,7 +144,6 @@ void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight)
 	c->rto_again = true;
 	/* The loss window, RFC 5681 section 3.1. */
 	c->cwnd = 1;
-	c->cwnd_cnt = 0;
 	c->state = MYTCP_CONG_LOSS;
 	tell(c, MYTCP_CONG_EV_LOSS);
 }

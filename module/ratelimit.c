@@ -21,8 +21,6 @@ bool mytcp_ratelimit(struct mytcp_ratelimit *l, u64 now_ns, u32 per_sec,
 {
 	u32 second, left;
 
-	if (!per_sec)
-		return false;
 	if (per_sec >= MYTCP_RATELIMIT_NONE)
 		return true;
 

@@ -273,6 +273,31 @@ static void cong_recovery_holds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd, 21);
 }
 
+/* What was counted towards a larger window does not outlive it. */
+static void cong_reduction_forgets_the_count(struct kunit *test)
+{
+	struct mytcp_cong c;
+
+	start(&c, 40, 2);
+	ack(&c, 39);
+	KUNIT_ASSERT_EQ(test, c.cwnd_cnt, 39);
+	mytcp_cong_enter_recovery(&c, 40);
+	mytcp_cong_exit_recovery(&c);
+	ack(&c, 19);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 20);
+	ack(&c, 1);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 21);
+
+	ack(&c, 20);
+	mytcp_cong_on_rto(&c, 4);
+	KUNIT_EXPECT_EQ(test, c.cwnd_cnt, 0);
+
+	start(&c, 40, 2);
+	ack(&c, 39);
+	mytcp_cong_idle_restart(&c, 10, 1001, 1000);
+	KUNIT_EXPECT_EQ(test, c.cwnd_cnt, 0);
+}
+
 static void cong_rto_in_recovery(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -679,6 +704,7 @@ static struct kunit_case cong_cases[] = {
 	KUNIT_CASE(cong_slow_start_after_rto),
 	KUNIT_CASE(cong_exit_after_rto_keeps_cwnd),
 	KUNIT_CASE(cong_recovery_holds),
+	KUNIT_CASE(cong_reduction_forgets_the_count),
 	KUNIT_CASE(cong_rto_in_recovery),
 	KUNIT_CASE(cong_exit_when_open),
 	KUNIT_CASE(cong_undo),

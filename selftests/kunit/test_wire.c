@@ -111,19 +111,20 @@ static void wire_header_lengths(struct kunit *test)
 	struct mytcp_segment seg;
 	u32 doff, total, avail;
 
-	memcpy(hdr, header, MYTCP_HDR_LEN);
+	/* Wherever it may be read, there is a good data offset. */
+	memset(hdr, 0x50, MYTCP_HDR_LEN);
 	for (doff = 0; doff < 16; doff++)
 		for (total = 0; total <= 80; total++)
 			for (avail = 0; avail <= total; avail++) {
 				bool good = avail >= 20 && doff >= 5 &&
 					    doff * 4 <= total;
-				u8 *p = hdr;
+				u8 *p = hdr + MYTCP_HDR_LEN -
+					min_t(u32, avail, MYTCP_HDR_LEN);
 
-				/* Too short: nothing may be read at all. */
-				if (avail < MYTCP_HDR_LEN)
-					p = hdr + MYTCP_HDR_LEN - avail;
-				else
+				if (avail >= MYTCP_HDR_LEN)
 					hdr[12] = doff << 4 | 0xf;
+				else
+					hdr[12] = 0x50;
 				KUNIT_ASSERT_EQ_MSG(test,
 						    mytcp_wire_parse(p, avail,
 								     total,
@@ -533,9 +534,14 @@ static void wire_build_nothing(struct kunit *test)
 	static const struct mytcp_options of_syn = {
 		.mss = 1460, .sack_ok = true, .has_wscale = true, .wscale = 7,
 	};
+	/* Nor this on a SYN. */
+	static const struct mytcp_options of_others = {
+		.nr_sacks = 1, .sacks = { { 1, 2 } },
+	};
 
 	expect_bytes(test, &none, true, NULL, 0);
 	expect_bytes(test, &none, false, NULL, 0);
+	expect_bytes(test, &of_others, true, NULL, 0);
 	expect_bytes(test, &of_syn, false, NULL, 0);
 }
 
