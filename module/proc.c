@@ -120,7 +120,7 @@ static void mytcp_proc_request(struct seq_file *seq, struct mytcp_request *req)
 		   MYTCP_PROC_TIMER_RETRANSMIT,
 		   mytcp_proc_remaining(READ_ONCE(req->wait.expires)), req->step,
 		   from_kuid_munged(seq_user_ns(seq), sock_i_uid(req->listener)),
-		   0, 0, refcount_read(&req->refcnt), req);
+		   0, 0, 0, req);
 }
 
 static void mytcp_proc_timewait(struct seq_file *seq, struct mytcp_timewait *tw)
