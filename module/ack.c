@@ -65,21 +65,33 @@ u16 mytcp_announce_window(struct sock *sk, bool syn)
 }
 
 /**
- * mytcp_select_initial_window() - the window of our SYN and its scale
- * @sk: locked, about to send SYN
+ * mytcp_initial_window() - what a SYN may announce
+ * @sk: the connection or its listener, locked or not
+ * @wnd: the window of the SYN, in octets
+ * @wscale: the scale to offer, 0 when the namespace has switched it off
  */
-void mytcp_select_initial_window(struct sock *sk)
+void mytcp_initial_window(const struct sock *sk, u32 *wnd, u8 *wscale)
 {
 	const struct net *net = sock_net(sk);
-	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 max_space = mytcp_full_space(sk);
 
 	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
 		max_space = max(max_space, mytcp_space(sk,
 				READ_ONCE(net->ipv4.sysctl_tcp_rmem[2])));
-	ms->rcv_wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ?
-			 mytcp_select_wscale(max_space) : 0;
-	ms->rcv_wnd = min_t(u32, mytcp_full_space(sk), U16_MAX);
+	*wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ?
+		  mytcp_select_wscale(max_space) : 0;
+	*wnd = min_t(u32, mytcp_full_space(sk), U16_MAX);
+}
+
+/**
+ * mytcp_select_initial_window() - the window of our SYN and its scale
+ * @sk: locked, about to send SYN
+ */
+void mytcp_select_initial_window(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	mytcp_initial_window(sk, &ms->rcv_wnd, &ms->rcv_wscale);
 	ms->rcv_wup = ms->rcv_nxt;
 }
 

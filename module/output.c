@@ -39,7 +39,7 @@ struct sk_buff *mytcp_alloc_send_skb(struct sock *sk, gfp_t gfp)
 		memset(skb->cb, 0, sizeof(skb->cb));
 		return skb;
 	}
-	__kfree_skb(skb);
+	kfree_skb(skb);
 	sk->sk_prot->enter_memory_pressure(sk);
 	sk_stream_moderate_sndbuf(sk);
 	return NULL;
@@ -136,6 +136,17 @@ static void mytcp_recount(struct sock *sk, struct sk_buff *skb, u32 before)
 		ms->lost_out += mytcp_packets(skb) - before;
 }
 
+/* Make the buffer's head ours alone; the charge follows its size. */
+static int mytcp_unclone(struct sock *sk, struct sk_buff *skb)
+{
+	u32 before = skb->truesize;
+	int err = skb_unclone(skb, GFP_ATOMIC);
+
+	sk_wmem_queued_add(sk, skb->truesize - before);
+	sk_mem_charge(sk, skb->truesize - before);
+	return err;
+}
+
 /**
  * mytcp_fragment() - split a buffer of the send queue
  * @sk: locked
@@ -153,7 +164,7 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	u32 moved = skb->len - len;
 	struct sk_buff *rest;
 
-	if (skb_unclone_keeptruesize(skb, GFP_ATOMIC))
+	if (mytcp_unclone(sk, skb))
 		return -ENOMEM;
 	/* The linear part of the rest is at most what a head holds. */
 	rest = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, GFP_ATOMIC);
@@ -629,7 +640,8 @@ void mytcp_send_fin(struct sock *sk)
 		skb_reserve(skb, MYTCP_HEADER_MAX);
 		skb->ip_summed = CHECKSUM_PARTIAL;
 		memset(skb->cb, 0, sizeof(skb->cb));
-		sk_forced_mem_schedule(sk, skb->truesize);
+		if (!sk_wmem_schedule(sk, skb->truesize))
+			sk->sk_prot->enter_memory_pressure(sk);
 		mytcp_queue_tail(sk, skb);
 	}
 	MYTCP_CB(skb)->flags |= MYTCP_FLAG_FIN;

@@ -43,6 +43,14 @@ static bool mytcp_charge(struct sock *sk, struct sk_buff *skb, int limit)
 	return true;
 }
 
+/* A refusal leaves the socket in debt; its next success pays that, too. */
+static void mytcp_charge_anyway(struct sock *sk, struct sk_buff *skb)
+{
+	if (!sk_rmem_schedule(sk, skb, skb->truesize))
+		sk->sk_prot->enter_memory_pressure(sk);
+	skb_set_owner_r(skb, sk);
+}
+
 /*
  * Text in order must be taken, if it can be at all: what waits out of order
  * gives way (RFC 2018 section 8 allows that), and an empty queue takes one
@@ -61,8 +69,7 @@ static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 		return true;
 	if (!skb_queue_empty(&sk->sk_receive_queue))
 		return false;
-	sk_forced_mem_schedule(sk, skb->truesize);
-	skb_set_owner_r(skb, sk);
+	mytcp_charge_anyway(sk, skb);
 	return true;
 }
 
@@ -288,8 +295,7 @@ static bool mytcp_drain(struct sock *sk)
 			kfree_skb(skb);
 			continue;
 		}
-		sk_forced_mem_schedule(sk, skb->truesize);
-		skb_set_owner_r(skb, sk);
+		mytcp_charge_anyway(sk, skb);
 		fin = mytcp_append(sk, skb);
 	}
 	mytcp_sack_advance(ms);

@@ -210,7 +210,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->last_rcvd = ms->now;
 
 	/* Karn: a SYN-ACK that was sent again gives no sample. */
-	if (!req->step)
+	if (!req->resent)
 		mytcp_rtt_sample(&ms->rtt,
 				 div_u64(ms->now - req->synack_sent, NSEC_PER_USEC),
 				 MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);

@@ -245,6 +245,12 @@ static inline struct mytcp_sock *mytcp_sk(const struct sock *sk)
 	return (struct mytcp_sock *)sk;
 }
 
+/* The connection that a node of kind MYTCP_NODE_SOCK is the head of. */
+static inline struct mytcp_sock *mytcp_node_sk(const struct mytcp_node *node)
+{
+	return container_of((struct mytcp_node *)node, struct mytcp_sock, node);
+}
+
 static inline struct sock *mytcp_to_sk(const struct mytcp_sock *ms)
 {
 	return (struct sock *)&ms->inet.sk;

@@ -6,7 +6,7 @@
  * callback gives it back or leaves it to the release of a socket that a process
  * owns (MYTCP_DEFER_TIMER).
  */
-#include "input.h"
+#include "ack.h"
 #include "output.h"
 #include "recovery.h"
 #include "timer.h"
