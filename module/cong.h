@@ -228,7 +228,8 @@ void mytcp_cong_release(struct mytcp_cong *c);
  * The window grows, or does not: in fast recovery it holds; after a timeout it
  * grows by at most one segment, for the ACK of a hole may cover a window full of
  * segments that left the network long ago (RFC 3465 section 2.3: L = 1); in
- * all other cases the algorithm decides.
+ * all other cases the algorithm decides. The ACK that ends a recovery still
+ * belongs to it: this comes before mytcp_cong_exit_recovery().
  */
 void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
 
