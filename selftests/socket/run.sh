@@ -1,0 +1,51 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Runs the socket tests in a guest that has the module loaded, and prints TAP.
+# The kernel's own TCP goes first: a test that fails on it is a wrong test.
+#   run.sh [FILTER]   only tests whose name contains FILTER
+# Needs root; the programs are built by make.
+set -u
+
+cd "$(dirname "$0")" || exit 1
+
+# tests PROGRAM FAMILY...: one program for several families
+tests()
+{
+	program=$1
+	shift
+	for family; do
+		echo "@ $program $family"
+		"./$program" --family "$family" ${filter:+"$filter"}
+		echo "@ end"
+	done
+}
+
+filter=${1:-}
+
+{
+	tests socket_test tcp mytcp mytcp253
+	tests coexist_test tcp mytcp
+	tests family_test mytcp mytcp253
+} | awk '
+	# One plan for all, and names that say which family it was.
+	$1 == "@" && $2 != "end" {
+		program = $2; family = $3; left = 0; planned = ""
+		next
+	}
+	/^1\.\./ { left = planned = substr($0, 4) + 0; next }
+	/^TAP / { next }
+	/^(not )?ok / {
+		left--
+		failed += /^not/
+		sub(/ok [0-9]+ - /, "ok " ++n " - " family ": ")
+	}
+	$1 == "@" {
+		# A program that died took its other tests with it.
+		if (planned != "" && !left)
+			next
+		failed++
+		$0 = "not ok " ++n " - " family ": " program " did not finish"
+	}
+	{ print; fflush() }
+	END { print "1.." n; exit failed > 0 }
+'
