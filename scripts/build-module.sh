@@ -6,6 +6,8 @@
 # (module/rtt.o) only those are made.
 #
 #   -k       with the KUnit tests inside (the kernel must have KUnit)
+#   -f       from scratch, beside the usual build, for a tool that looks at
+#            the whole; the objects do not last
 #   -C       remove what was built for this checkout, for every kernel
 #   -a ARCH  the kernel's architecture, um or x86_64; default: the machine's
 #
@@ -18,10 +20,12 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 kunit=
+fresh=
 arch=
-while getopts kCa: opt; do
+while getopts kfCa: opt; do
 	case $opt in
 	k) kunit=1 ;;
+	f) fresh=1 ;;
 	C)
 		grep -lFxs "$MYTCP_TOP" "$MYTCP_CACHE"/build/*/.checkout |
 			xargs -r dirname | xargs -r rm -rf
@@ -57,12 +61,14 @@ mirror()
 	done
 }
 
-key=$(printf '%s\n' "$MYTCP_TOP" "$kdir" "$kunit" | sha256sum | cut -c1-10)
+key=$(printf '%s\n' "$MYTCP_TOP" "$kdir" "$kunit$fresh" | sha256sum | cut -c1-10)
 out=$MYTCP_CACHE/build/$(basename "$kdir")${kunit:+-kunit}-$key
+[ -z "$fresh" ] || out=$out-fresh
 mkdir -p "$out"
 lock "$out/.lock"
 echo "$MYTCP_TOP" >"$out/.checkout"
 mirror "$out"
+[ -z "$fresh" ] || find "$out" -name '*.o' -delete
 # A calling make's jobs and variables are not the kernel's
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 target=modules
@@ -71,6 +77,8 @@ for arg; do
 	*.o | *.i | *.s) target= ;;
 	esac
 done
+# Messages name the files of the tree, not those of the mirror
 make -C "$kdir" M="$out" ${arch:+ARCH="$arch"} MYTCP_KUNIT="$kunit" \
-	-j"$MYTCP_JOBS" --no-print-directory "$@" $target >&2
+	-j"$MYTCP_JOBS" --no-print-directory "$@" $target 2>&1 |
+	sed -u "s|$out/||g" >&2
 [ -z "$target" ] || echo "$out/mytcp.ko"

@@ -23,12 +23,22 @@ die()
 	exit 1
 }
 
-# apt_get ARGS...: apt-get that asks nothing and waits for another one to end
+# apt_get ARGS...: apt-get that asks nothing, waits for another one to end, and
+# starts no service: nginx is wanted as a program, not as this machine's server
 apt_get()
 {
+	local policy=/usr/sbin/policy-rc.d ours='' status=0
+
 	[ "$(id -u)" = 0 ] || die "root is needed for: apt-get $*"
+	if [ ! -e "$policy" ]; then
+		ours=1
+		printf '#!/bin/sh\nexit 101\n' >"$policy"
+		chmod +x "$policy"
+	fi
 	DEBIAN_FRONTEND=noninteractive apt-get -q -y \
-		-o DPkg::Lock::Timeout=600 -o APT::Get::Assume-Yes=true "$@"
+		-o DPkg::Lock::Timeout=600 "$@" || status=$?
+	[ -z "$ours" ] || rm -f "$policy"
+	return "$status"
 }
 
 # apt_download PACKAGE: into the current directory, without installing it

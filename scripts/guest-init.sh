@@ -78,7 +78,7 @@ exec <"/dev/$mytcp_console" >"/dev/$mytcp_console" 2>&1
 cd "$GUEST_CWD" || cd /
 (
 	# shellcheck source=/dev/null # the caller's file
-	[ -z "$GUEST_PRELUDE" ] || . "$GUEST_PRELUDE"
+	[ ! -e /run/work/prelude ] || . /run/work/prelude
 	if [ -n "$GUEST_INTERACTIVE" ]; then
 		exec setsid -c "${GUEST_COMMAND[@]}"
 	fi

@@ -22,7 +22,7 @@ guest_option()
 	o) guest_writable+=("$(realpath "$2")") ;;
 	a) GUEST_ARGS+=("$2") ;;
 	i) guest_interactive=1 ;;
-	s) guest_prelude=$(realpath "$2") ;;
+	s) guest_prelude=$2 ;;
 	L) guest_leaks=1 ;;
 	n) guest_judge= ;;
 	*) exit 2 ;;
@@ -39,11 +39,11 @@ guest_prepare()
 	GUEST_WORK=$(mktemp -d "${TMPDIR:-/tmp}/mytcp-guest.XXXXXX")
 	trap 'rm -rf "$GUEST_WORK"' EXIT
 	[ -n "$GUEST_LOG" ] || GUEST_LOG=$GUEST_WORK/kernel.log
+	[ -z "$guest_prelude" ] || cp "$guest_prelude" "$GUEST_WORK/prelude"
 	{
 		printf 'MYTCP_TOP=%q\n' "$MYTCP_TOP"
 		printf 'MYTCP_CACHE=%q\n' "$MYTCP_CACHE"
 		printf 'GUEST_CWD=%q\n' "$PWD"
-		printf 'GUEST_PRELUDE=%q\n' "$guest_prelude"
 		printf 'GUEST_LEAKS=%q\n' "$guest_leaks"
 		printf 'GUEST_INTERACTIVE=%q\n' "$guest_interactive"
 		printf 'GUEST_MODULES=%q\n' "$modules"

@@ -7,6 +7,8 @@
 #
 #   uml-debug    User Mode Linux with KUnit, KASAN, lockdep, kmemleak, UBSAN
 #   x86-kunit    x86-64 for QEMU with KUnit, SMP, lockdep
+#   x86-clang    its build folder prepared for clang; there is no kernel in it
+#   source       the source that they are built from
 #   stock-6.12   Debian's cloud-amd64 kernel, unpacked, and its headers installed
 #   stock-6.1    the same of the release's own kernel
 #
@@ -74,35 +76,42 @@ check_config()
 	[ "$bad" = 0 ] || die "the configuration ${fragment##*/} does not hold"
 }
 
-# build_kernel NAME ARCH TARGET: configure and build one kernel
+# build_kernel NAME ARCH FRAGMENT TARGET MAKE-ARGUMENTS...: configure a kernel
+# and make TARGET: what to boot, or `modules_prepare` alone
 build_kernel()
 {
-	local name=$1 arch=$2 target=$3 fragment=$CONFIGS/$1.config
+	local name=$1 arch=$2 fragment=$CONFIGS/$3 target=$4 goal=all
 	local src key dir
+	shift 4
 
 	need_packages build-essential flex bison bc libelf-dev libssl-dev \
 		python3 kmod
 	src=$(kernel_source)
-	key=$(grep '^CONFIG_' "$fragment" | cat - <(gcc -dumpfullversion) |
+	key=$( (grep '^CONFIG_' "$fragment"; gcc -dumpfullversion) |
 		sha256sum | cut -c1-10)
 	dir=$MYTCP_CACHE/$name-${src#"$MYTCP_CACHE/$SOURCE_PACKAGE-"}-$key
 	[ -e "$dir/.built" ] || lock "$dir/.lock"
 	if [ ! -e "$dir/.built" ]; then
 		say "configuring $name"
-		make -s -C "$src" ARCH="$arch" O="$dir" tinyconfig >&2
+		make -s -C "$src" ARCH="$arch" O="$dir" "$@" tinyconfig >&2
 		mv "$dir/.config" "$dir/.config.tiny"
 		(cd "$dir" && "$src/scripts/kconfig/merge_config.sh" -m -O "$dir" \
 			.config.tiny "$fragment" >/dev/null)
-		make -s -C "$src" ARCH="$arch" O="$dir" olddefconfig >&2
+		make -s -C "$src" ARCH="$arch" O="$dir" "$@" olddefconfig >&2
 		check_config "$fragment" "$dir/.config"
+		[ "$target" != modules_prepare ] || goal=modules_prepare
 		with_progress "building the kernel $name (some minutes, once)" \
 			"$dir/build.log" \
-			make -C "$dir" ARCH="$arch" -j"$MYTCP_JOBS" all
-		[ -e "$dir/$target" ] || die "$name: no $target was built"
-		[ -s "$dir/Module.symvers" ] || die "$name: no Module.symvers"
-		install_builtin_list "$arch" "$dir"
+			make -C "$dir" ARCH="$arch" -j"$MYTCP_JOBS" "$@" "$goal"
 		ln -sfn . "$dir/build"
-		ln -sfn "$target" "$dir/image"
+		if [ "$goal" = all ]; then
+			[ -e "$dir/$target" ] || die "$name: no $target was built"
+			install_builtin_list "$arch" "$dir"
+			ln -sfn "$target" "$dir/image"
+		else
+			# Nobody links against it: no symbol is known
+			touch "$dir/Module.symvers"
+		fi
 		touch "$dir/.built"
 	fi
 	echo "$dir"
@@ -181,10 +190,17 @@ fetch_image()
 NAME=$1
 case $NAME in
 uml-debug)
-	build_kernel uml-debug um linux
+	build_kernel uml-debug um uml-debug.config linux
 	;;
 x86-kunit)
-	build_kernel x86-kunit x86_64 arch/x86/boot/bzImage
+	build_kernel x86-kunit x86_64 x86-kunit.config arch/x86/boot/bzImage
+	;;
+x86-clang)
+	need_packages clang
+	build_kernel x86-clang x86_64 x86-kunit.config modules_prepare CC=clang
+	;;
+source)
+	kernel_source
 	;;
 stock-6.12)
 	stock_kernel linux-headers-6.12-cloud-amd64

@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# lint.sh [CHECK...]: the static checks, all of which must say nothing:
+#
+#   checkpatch  the kernel's style, strict, for every C file of the project
+#   warnings    the module with W=1 for Debian's 6.1 and 6.12 kernels
+#   sparse      the module with C=2 and __CHECK_ENDIAN__
+#   clang       the module built by clang
+#   cppcheck    the module and the programs
+#   shell       every shell script, by shellcheck
+#   tree        licence lines, and no path or tool name that does not belong
+
+set -uo pipefail
+# shellcheck source=scripts/common.sh
+. "$(dirname "$0")/common.sh"
+
+cd "$MYTCP_TOP" || exit 1
+LOGS=$MYTCP_CACHE/lint
+mkdir -p "$LOGS"
+failures=0
+
+# own GLOB...: the project's files of that kind
+own()
+{
+	git ls-files --cached --others --exclude-standard -- "$@"
+}
+
+# check NAME CMD...: it is clean when CMD succeeds without a word
+check()
+{
+	local name=$1 status=0
+	shift
+
+	"$@" >"$LOGS/$name" 2>&1 || status=$?
+	if [ "$status" = 0 ] && [ ! -s "$LOGS/$name" ]; then
+		say "$name: clean"
+		return
+	fi
+	say "$name: NOT clean (status $status)"
+	head -n "${LINT_LINES:-200}" "$LOGS/$name"
+	failures=$((failures + 1))
+}
+
+# compile KERNEL OPTIONS -- ARGUMENTS...: the module from scratch; only what the
+# tools complain about is printed
+compile()
+{
+	local kernel options=() log=$LOGS/compile-$1.log status=0
+
+	if ! kernel=$(scripts/kernels.sh "$1" 2>"$log"); then
+		cat "$log"
+		return 1
+	fi
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	scripts/build-module.sh -f "${options[@]}" "$kernel/build" "$@" \
+		>/dev/null 2>"$log" || status=$?
+	# Lines of make itself, and remarks about the machine, not the code
+	grep -vE '^ +(CC|LD|AR|CHECK|MODPOST|BTF|DEPMOD|SYMLINK)( |$)|^make' "$log" |
+		grep -vE 'compiler differs|The kernel was built|You are using:|Skipping BTF'
+	return "$status"
+}
+
+# checkpatch OPTION...: for the files named on standard input
+checkpatch()
+{
+	local source
+
+	source=$(scripts/kernels.sh source 2>/dev/null) || return 1
+	# It leaves a file where it runs
+	sed "s|^|$MYTCP_TOP/|" | (cd "$LOGS" &&
+		xargs -r "$source/scripts/checkpatch.pl" --strict \
+			--root="$source" --quiet --terse --show-types --no-summary "$@" --file)
+}
+
+lint_checkpatch()
+{
+	local status=0
+
+	own 'module/*.[ch]' 'selftests/kunit/*.[ch]' ':!module/compat.h' |
+		checkpatch || status=1
+	# The one file whose subject is the kernel's version
+	own module/compat.h |
+		checkpatch --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON ||
+		status=1
+	# Programs have neither the kernel's types nor its attributes, and a
+	# signal handler's flag is volatile by the C standard
+	own 'selftests/*.[ch]' 'tools/*.[ch]' ':!selftests/kunit' |
+		checkpatch --ignore PREFER_KERNEL_TYPES,VOLATILE \
+			--ignore PREFER_DEFINED_ATTRIBUTE_MACRO || status=1
+	return "$status"
+}
+
+lint_cppcheck()
+{
+	own 'module/*.[c]' 'selftests/*.c' 'tools/*.c' |
+		cppcheck --quiet --file-list=- --std=c11 --platform=unix64 \
+			--enable=warning,performance \
+			--inline-suppr --library=posix --library=gnu \
+			--library=scripts/cppcheck.cfg -Imodule \
+			--error-exitcode=1 -j"$MYTCP_JOBS"
+}
+
+# scripts: every file that a shell runs
+scripts()
+{
+	own | while read -r f; do
+		[ -f "$f" ] && head -n 1 "$f" | grep -qE '^#!.*\b(ba|da)?sh\b' &&
+			echo "$f"
+	done
+	own 'scripts/*.sh'
+}
+
+lint_shell()
+{
+	scripts | sort -u | xargs shellcheck -x -P "$MYTCP_TOP"
+}
+
+# Text files carry the licence in one of their first lines
+lint_tree()
+{
+	local f bad=0
+
+	while read -r f; do
+		case $f in
+		COPYING | *.md | .git* | */.gitignore) continue ;;
+		esac
+		[ -f "$f" ] || continue
+		head -n 4 "$f" | grep -q 'SPDX-License-Identifier: GPL-2.0' && continue
+		echo "$f: no SPDX line"
+		bad=1
+	done < <(own)
+	own | xargs grep -nIE '[[:blank:]]+$' -- && bad=1
+	return "$bad"
+}
+
+need_packages git build-essential sparse cppcheck shellcheck perl python3
+
+for name in "${@:-all}"; do
+	case $name in
+	all | tree) check tree lint_tree ;;&
+	all | shell) check shell lint_shell ;;&
+	all | checkpatch) check checkpatch lint_checkpatch ;;&
+	all | cppcheck) check cppcheck lint_cppcheck ;;&
+	all | warnings)
+		check warnings-6.12 compile stock-6.12 -- W=1
+		check warnings-6.1 compile stock-6.1 -- W=1
+		check warnings-kunit compile uml-debug -k -a um -- W=1
+		;;&
+	all | sparse)
+		check sparse compile stock-6.12 -- C=2
+		;;&
+	all | clang)
+		check clang compile x86-clang -- W=1 CC=clang KBUILD_MODPOST_WARN=1
+		;;&
+	esac
+done
+
+if [ "$failures" != 0 ]; then
+	echo "$failures checks are not clean"
+	exit 1
+fi
+echo "all clean"
