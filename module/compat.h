@@ -40,6 +40,14 @@ static inline void mytcp_compat_net_downgrade(struct sock *sk)
 #endif
 }
 
+/* Copy a small segment out of a large page; 6.1 does not export it: it stays. */
+static inline void mytcp_compat_skb_condense(struct sk_buff *skb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	skb_condense(skb);
+#endif
+}
+
 /* What follows the two sockets in struct proto_ops' accept(), other since 6.10. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define MYTCP_COMPAT_ACCEPT_ARGS	struct proto_accept_arg *arg

@@ -345,7 +345,7 @@ static void demux_to_backlog(struct sock *sk, struct sk_buff *skb)
 		    (u32)READ_ONCE(sk->sk_sndbuf) + SZ_64K;
 
 	/* A small segment in a large page costs what the page costs. */
-	skb_condense(skb);
+	mytcp_compat_skb_condense(skb);
 	skb_dst_drop(skb);
 	if (sk_add_backlog(sk, skb, limit)) {
 		mytcp_count(sock_net(sk), socket_backlog_drops);
