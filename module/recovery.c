@@ -174,6 +174,8 @@ static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
 	};
 
 	ms->dup_acks = 0;
+	/* Before the recovery ends: what it acknowledges opens no whole window. */
+	mytcp_cong_on_ack(&ms->cong, &sample);
 	if (ms->cong.state == MYTCP_CONG_OPEN) {
 		ms->sacked_out = 0;
 	} else if (seq_before(ms->snd_una, ms->recover)) {
@@ -185,7 +187,6 @@ static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
 		ms->sacked_out = 0;
 		mytcp_cong_exit_recovery(&ms->cong);
 	}
-	mytcp_cong_on_ack(&ms->cong, &sample);
 	if (mytcp_in_flight(ms) < ms->cong.cwnd)
 		ms->cwnd_limited = false;
 	mytcp_retransmit_lost(sk);
@@ -224,7 +225,6 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg)
 static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 in_flight = mytcp_in_flight(ms);
 
 	if (ms->dup_acks < U8_MAX)
 		ms->dup_acks++;
@@ -233,7 +233,7 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
 	    seq_after_eq(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
 		ms->recover = ms->snd_nxt;
-		mytcp_cong_enter_recovery(&ms->cong, in_flight);
+		mytcp_cong_enter_recovery(&ms->cong, ms->packets_out);
 		mytcp_count(sock_net(sk), fast_retransmits);
 		/* The lost segment goes out whatever the new window is. */
 		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
@@ -285,7 +285,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	    sk->sk_state == TCP_SYN_SENT)
 		ms->retries++;
 
-	mytcp_cong_on_rto(&ms->cong, mytcp_in_flight(ms));
+	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
 	ms->sacked_out = 0;
