@@ -37,7 +37,7 @@ struct mytcp_fifo_entry {
  * @expired: told of an entry that was just taken off; soft-irq, RCU, no lock held
  */
 struct mytcp_fifo {
-	spinlock_t lock;
+	spinlock_t lock;	/* all of this */
 	struct list_head entries;
 	struct hrtimer timer;
 	u64 delay_ns;

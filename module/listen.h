@@ -47,7 +47,7 @@ struct mytcp_request {
 		struct mytcp_fifo_entry wait;
 		struct rcu_head rcu;
 	};
-	spinlock_t lock;
+	spinlock_t lock;	/* leaving the tables */
 	struct sock *listener;
 	const struct mytcp_lower *lower;
 	u32 irs;

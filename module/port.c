@@ -70,7 +70,7 @@ struct mytcp_bucket {
 };
 
 struct port_chain {
-	spinlock_t lock;
+	spinlock_t lock;	/* the list and what hangs on it */
 	struct hlist_head buckets;
 };
 
