@@ -223,6 +223,7 @@ static int mytcp_stream_accept(struct socket *sock, struct socket *newsock,
 static int mytcp_shutdown_locked(struct socket *sock, int how)
 {
 	struct sock *sk = sock->sk;
+	int err;
 
 	if (sock->state == SS_CONNECTING) {
 		if (mytcp_connecting(sk) || sk->sk_state == TCP_CLOSE)
@@ -238,7 +239,9 @@ static int mytcp_shutdown_locked(struct socket *sock, int how)
 		fallthrough;
 	case TCP_SYN_SENT:
 		/* Wakes whoever waits in accept() or connect(). */
-		return mytcp_drop_connection(sock);
+		err = mytcp_disconnect(sk);
+		sock->state = err ? SS_DISCONNECTING : SS_UNCONNECTED;
+		return err;
 	default:
 		WRITE_ONCE(sk->sk_shutdown, sk->sk_shutdown | how);
 		if (how & SEND_SHUTDOWN)

@@ -41,6 +41,19 @@ static void mytcp_path_mss(struct mytcp_sock *ms, u32 mtu)
 	mytcp_mss_compute(ms);
 }
 
+/*
+ * RFC 9293 3.8.6.2.1 (3): a sender never waits for more than half of the largest
+ * window, so no segment is "full" only above it. A tiny window is not halved.
+ */
+static u32 mytcp_half_window(const struct mytcp_sock *ms)
+{
+	u32 wnd = ms->max_snd_wnd;
+
+	if (wnd > MYTCP_MSS_DEFAULT)
+		wnd /= 2;
+	return wnd ? max_t(u32, wnd, MYTCP_MSS_MIN) : U32_MAX;
+}
+
 /**
  * mytcp_current_mss() - payload octets of a full segment at this moment
  * @ms: locked
@@ -50,8 +63,9 @@ static void mytcp_path_mss(struct mytcp_sock *ms, u32 mtu)
 u32 mytcp_current_mss(const struct mytcp_sock *ms)
 {
 	u32 sacks = mytcp_sack_options(ms);
+	u32 mss = ms->mss > sacks ? ms->mss - sacks : 1;
 
-	return ms->mss > sacks ? ms->mss - sacks : 1;
+	return min(mss, mytcp_half_window(ms));
 }
 
 /**

@@ -196,6 +196,18 @@ static bool mytcp_read_over(struct mytcp_read *r)
 	return r->copied;
 }
 
+/*
+ * The lock was off: the handshake may be over, another thread may have read.
+ * What we peeked at is still ours unless one has.
+ */
+static void mytcp_resume(struct mytcp_read *r)
+{
+	u32 copied_seq = mytcp_sk(r->sk)->copied_seq;
+
+	if (!(r->flags & MSG_PEEK) || r->seq - r->copied - r->hole != copied_seq)
+		r->seq = copied_seq;
+}
+
 /* Look into the backlog or wait for a segment. */
 static enum mytcp_read_step mytcp_read_wait(struct mytcp_read *r)
 {
@@ -219,10 +231,7 @@ static enum mytcp_read_step mytcp_read_wait(struct mytcp_read *r)
 		}
 	}
 
-	/* Another thread read what we peeked at while the lock was off. */
-	if ((r->flags & MSG_PEEK) &&
-	    r->seq - r->copied - r->hole != mytcp_sk(sk)->copied_seq)
-		r->seq = mytcp_sk(sk)->copied_seq;
+	mytcp_resume(r);
 	return MYTCP_READ_ON;
 }
 
