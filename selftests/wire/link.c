@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
@@ -76,6 +77,8 @@ void link_open(struct wire *wire)
 	set_up(fd, DEVICE);
 	set_up(fd, "lo");
 	close(fd);
+	wire->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	must(wire->timer, "timerfd");
 }
 
 void link_send(struct wire *wire, const __u8 *packet, size_t length)
@@ -110,29 +113,35 @@ static bool link_read(struct wire *wire)
 	return true;
 }
 
+static void set_timer(struct wire *wire, __s64 when)
+{
+	struct itimerspec spec = {
+		.it_value.tv_sec = when / NSEC_PER_SEC,
+		.it_value.tv_nsec = when % NSEC_PER_SEC,
+	};
+
+	must(timerfd_settime(wire->timer, TFD_TIMER_ABSTIME, &spec, NULL),
+	     "timerfd");
+}
+
 bool link_wait(struct wire *wire, __s64 until, int extra)
 {
 	struct pollfd fds[] = {
 		{ .fd = wire->tun, .events = POLLIN },
 		{ .fd = extra, .events = POLLIN },
+		{ .fd = wire->timer, .events = POLLIN },
 	};
 
+	set_timer(wire, until);
 	for (;;) {
-		__s64 left = until - now();
-		struct timespec timeout = {};
-
 		while (link_read(wire))
 			;
 		if (wire->head)
 			return true;
-		if (left > 0) {
-			timeout.tv_sec = left / NSEC_PER_SEC;
-			timeout.tv_nsec = left % NSEC_PER_SEC;
-		}
-		must(ppoll(fds, 2, &timeout, NULL), "poll");
+		must(poll(fds, ARRAY_SIZE(fds), -1), "poll");
 		if (fds[1].revents)
 			return true;
-		if (left <= 0 && !fds[0].revents)
+		if (fds[2].revents && !fds[0].revents)
 			return false;
 	}
 }

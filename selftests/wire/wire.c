@@ -12,7 +12,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -250,8 +249,6 @@ int main(int argc, char **argv)
 
 	parse_options(&wire, argc, argv);
 	signal(SIGPIPE, SIG_IGN);
-	/* One nanosecond: timeouts are not to be rounded up by 50 us. */
-	prctl(PR_SET_TIMERSLACK, 1);
 	printf("TAP version 13\n1..%d\n", argc - optind);
 	for (int i = optind; i < argc; i++)
 		failed += !run_test(&wire, argv[i], i - optind + 1);

@@ -79,6 +79,7 @@ struct flow {
  * @verbose: print the conversation while it goes on
  * @slack: how far a time may be off, nanoseconds
  * @tun: the device
+ * @timer: timerfd for waiting: timeouts of poll() may be late by 1/1000
  * @start: when the script began, nanoseconds of CLOCK_MONOTONIC
  * @mark: when the last "mark" was
  * @previous: when the last event was
@@ -95,6 +96,7 @@ struct wire {
 	bool verbose;
 	__s64 slack;
 	int tun;
+	int timer;
 	__s64 start, mark, previous;
 	const struct line *line;
 	struct packet *head, **tail;
@@ -146,7 +148,7 @@ void wait_for_line(struct wire *wire);
 
 /**
  * link_open() - make a network namespace with a tun device in it
- * @wire: the run; @wire->tun is set
+ * @wire: the run; @wire->tun and @wire->timer are set
  *
  * The device has LOCAL_ADDR/24. Ends the process if it cannot be made.
  */
