@@ -104,8 +104,10 @@ static void mytcp_established(struct sock *sk)
 	u32 iw;
 
 	mytcp_mss_sync(sk);
-	/* RFC 5681 3.1: a lost SYN means caution. */
-	iw = ms->retries ? 1 : mytcp_iw(ms->mss);
+	/* RFC 5681 3.1, RFC 6298 (5.7): a lost SYN means caution. */
+	iw = ms->total_retrans ? 1 : mytcp_iw(ms->mss);
+	if (ms->total_retrans)
+		mytcp_rtt_syn_lost(&ms->rtt);
 	mytcp_cong_init(&ms->cong, ms->cong.ops, iw);
 	mytcp_grow_sndbuf(sk);
 	ms->retries = 0;

@@ -422,6 +422,7 @@ static int mytcp_send_head(struct sock *sk)
 	if (!mytcp_deadline_pending(sk, MYTCP_DL_RETRANSMIT))
 		mytcp_timer_rto_restart(sk);
 	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+	ms->persist_backoff = 0;
 	return 0;
 }
 
@@ -445,7 +446,8 @@ static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 		return 0;
 	len = min3((u64)room, (u64)quota * mss, (u64)mytcp_gso_max(sk, mss));
 	if (len >= skb->len) {
-		if (tail && cb->flags & MYTCP_FLAG_FIN)
+		/* Nothing can join it any more: Nagle has nothing to wait for. */
+		if (!tail || cb->flags & MYTCP_FLAG_FIN)
 			return skb->len;
 		len = skb->len;
 	} else {
@@ -583,7 +585,8 @@ void mytcp_persist(struct sock *sk)
 		mytcp_send_probe(sk);
 	}
 	/* SHLD-29, SHLD-30: from RTO on, doubled each time. */
-	wait = mytcp_rto_ns(ms) << min_t(u32, ms->probes_out, 16);
+	ms->persist_backoff = min(ms->persist_backoff + 1, 16);
+	wait = mytcp_rto_ns(ms) << ms->persist_backoff;
 	mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now +
 			   min_t(u64, wait, (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC));
 }

@@ -209,13 +209,12 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->advmss = req->advmss;
 	ms->last_rcvd = ms->now;
 
+	ms->total_retrans = req->resent;
 	/* Karn: a SYN-ACK that was sent again gives no sample. */
 	if (!req->resent)
 		mytcp_rtt_sample(&ms->rtt,
 				 div_u64(ms->now - req->synack_sent, NSEC_PER_USEC),
 				 MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
-	else
-		mytcp_rtt_syn_lost(&ms->rtt);
 }
 
 /**

@@ -200,6 +200,7 @@ struct mytcp_sock {
 	u64 last_data_rcvd;
 	u16 retries;		/* timeouts in the present series */
 	u16 probes_out;		/* persist or keepalive, unanswered */
+	u8 persist_backoff;	/* doublings of the time between probes */
 
 	/* Urgent data, receiver: RFC 9293 3.8.5 */
 	u16 urg_data;		/* octet | enum mytcp_urg */
