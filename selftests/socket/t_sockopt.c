@@ -384,8 +384,8 @@ TEST(info_of_a_connection)
 	/* Microseconds: RFC 6298 with Linux' floor of 200 ms. */
 	ASSERT_IN(info.tcpi_rto, 200000, 3000000);
 	ASSERT_TRUE(info.tcpi_rtt < 10000000);
-	/* RFC 6928 */
-	ASSERT_IN(info.tcpi_snd_cwnd, 10, 1000);
+	/* RFC 6928 allows two such large segments, Linux begins with ten. */
+	ASSERT_IN(info.tcpi_snd_cwnd, 2, 1000);
 	ASSERT_EQ(info.tcpi_retransmits, 0);
 	ASSERT_EQ(info.tcpi_total_retrans, 0);
 	ASSERT_EQ(info.tcpi_pmtu, 65535);
