@@ -59,6 +59,8 @@ void fail(struct wire *wire, const char *why, ...)
 	unsigned int first = noted > NOTES ? noted - NOTES : 0;
 	va_list args;
 
+	if (wire->must_fail)
+		exit(0);
 	if (!wire->verbose)
 		for (unsigned int i = first; i < noted; i++)
 			printf("# %s\n", notes[i % NOTES]);
@@ -105,6 +107,11 @@ static void command_only(struct wire *wire)
 		exit(KSFT_SKIP);
 }
 
+static void command_fails(struct wire *wire)
+{
+	wire->must_fail = true;
+}
+
 static void run_line(struct wire *wire)
 {
 	static const struct {
@@ -125,6 +132,7 @@ static void run_line(struct wire *wire)
 		{ "link", command_link },
 		{ "mark", command_mark },
 		{ "only", command_only },
+		{ "fails", command_fails },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
@@ -154,7 +162,9 @@ static void run_script(struct wire *wire, const char *path)
 		run_line(wire);
 	}
 	talk_end(wire);
-	exit(0);
+	if (wire->must_fail)
+		printf("# the script is wrong and was not found out\n");
+	exit(wire->must_fail);
 }
 
 /* rst/exact.wire is the test "rst/exact". */

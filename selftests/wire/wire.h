@@ -76,6 +76,7 @@ struct flow {
  * @socket_proto: third argument of socket()
  * @proto: IP protocol number on the wire
  * @mytcp: it is mytcp that is under test, not the kernel's TCP
+ * @must_fail: the script is wrong on purpose: it tests this program
  * @verbose: print the conversation while it goes on
  * @slack: how far a time may be off, nanoseconds
  * @tun: the device
@@ -94,6 +95,7 @@ struct wire {
 	__u8 proto;
 	bool mytcp;
 	bool verbose;
+	bool must_fail;
 	__s64 slack;
 	int tun;
 	int timer;
