@@ -405,9 +405,8 @@ static void child_discard_unhashed(struct sock *child)
 {
 	mytcp_set_state(child, TCP_CLOSE);
 	mytcp_orphan(child);
-	bh_unlock_sock(child);
-	/* What would have been the demultiplexer's. */
-	sock_put(child);
+	/* What would have been the demultiplexer's; the caller has one. */
+	__sock_put(child);
 }
 
 /* False when the listener has closed. */
@@ -441,21 +440,25 @@ static bool request_replace(struct mytcp_request *req, struct sock *child)
 	return mine;
 }
 
-/* The child, locked and hashed in the request's place; NULL: the ACK is lost. */
-static struct sock *request_make_child(struct mytcp_request *req,
-				       struct sk_buff *skb)
+/* The child gets port, addresses, route and the request's place. */
+static bool request_hand_over(struct mytcp_request *req, struct sock *child,
+			      struct sk_buff *skb)
 {
-	struct sock *child = mytcp_sock_clone(req->listener, req);
+	return mytcp_port_share(child, req->listener) &&
+	       !req->lower->child(child, req, skb) &&
+	       request_replace(req, child);
+}
 
-	if (!child)
-		return NULL;
-	if (!mytcp_port_share(child, req->listener) ||
-	    req->lower->child(child, req, skb) ||
-	    !request_replace(req, child)) {
-		child_discard_unhashed(child);
-		return NULL;
-	}
-	return child;
+/* The first segment of a child. False when it leads to no connection. */
+static bool child_begin(struct sock *child, struct sock *listener,
+			struct sk_buff *skb)
+{
+	sk_mark_napi_id_set(child, skb);
+	sock_rps_save_rxhash(child, skb);
+	skb->dev = NULL;
+	mytcp_segment_arrives(child, skb);
+	return child->sk_state != TCP_CLOSE &&
+	       child->sk_state != TCP_SYN_RECV && child_enqueue(child, listener);
 }
 
 /*
@@ -465,31 +468,35 @@ static struct sock *request_make_child(struct mytcp_request *req,
 static void request_establish(struct mytcp_request *req, struct sk_buff *skb)
 {
 	struct sock *listener = req->listener;
-	bool ready = false;
+	bool born, ready = false;
 	struct sock *child;
 
-	child = request_make_child(req, skb);
+	child = mytcp_sock_clone(listener, req);
 	if (!child) {
 		kfree_skb(skb);
 		return;
 	}
+	/* For sparse: it came locked. */
+	__acquire(&child->sk_lock.slock);
 
-	sk_mark_napi_id_set(child, skb);
-	sock_rps_save_rxhash(child, skb);
-	skb->dev = NULL;
 	sock_hold(child);
-	mytcp_segment_arrives(child, skb);
-	if (child->sk_state == TCP_CLOSE || child->sk_state == TCP_SYN_RECV ||
-	    !child_enqueue(child, listener))
-		child_discard(child);
-	else
-		ready = true;
+	born = request_hand_over(req, child, skb);
+	if (born) {
+		ready = child_begin(child, listener, skb);
+		if (!ready)
+			child_discard(child);
+	} else {
+		/* The ACK is lost: the SYN-ACK will be sent again. */
+		child_discard_unhashed(child);
+		kfree_skb(skb);
+	}
 	bh_unlock_sock(child);
 	sock_put(child);
 
 	if (ready)
 		listener->sk_data_ready(listener);
-	request_free(req);
+	if (born)
+		request_free(req);
 }
 
 /* The peer echoes a timestamp that we have not sent: RFC 7323 section 3.2. */
