@@ -478,6 +478,24 @@ static void mytcp_check_persist(struct sock *sk)
 		mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now + mytcp_rto_ns(ms));
 }
 
+/*
+ * RFC 5681 4.1: the clock of ACKs has stopped, so the window that was right
+ * before the pause may not be any more.
+ */
+static void mytcp_restart_after_idle(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 rto_us = mytcp_rtt_rto(&ms->rtt, MYTCP_RTO_MAX_US);
+
+	if (ms->packets_out || !ms->last_sent ||
+	    ms->now - ms->last_sent <= (u64)rto_us * NSEC_PER_USEC)
+		return;
+	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_slow_start_after_idle))
+		mytcp_cong_idle_restart(&ms->cong, mytcp_iw(ms->mss),
+					div_u64(ms->now - ms->last_sent, NSEC_PER_USEC),
+					rto_us);
+}
+
 /**
  * mytcp_push() - send what may be sent now
  * @sk: locked, ms->now set
@@ -491,6 +509,8 @@ void mytcp_push(struct sock *sk, bool more)
 
 	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
 		return;
+	if (ms->send_head)
+		mytcp_restart_after_idle(sk);
 	while ((skb = ms->send_head)) {
 		u32 in_flight = mytcp_in_flight(ms);
 		u32 fin = !!(MYTCP_CB(skb)->flags & MYTCP_FLAG_FIN);

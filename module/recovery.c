@@ -46,8 +46,12 @@ static void mytcp_retransmit_lost(struct sock *sk)
 	skb_queue_walk(&sk->sk_write_queue, skb) {
 		u8 marks = MYTCP_CB(skb)->marks;
 
-		if (skb == ms->send_head || mytcp_in_flight(ms) >= ms->cong.cwnd)
+		if (skb == ms->send_head)
 			return;
+		if (mytcp_in_flight(ms) >= ms->cong.cwnd) {
+			ms->cwnd_limited = true;
+			return;
+		}
 		if (!(marks & MYTCP_MARK_LOST) || (marks & MYTCP_MARK_RETRANS))
 			continue;
 		if (mytcp_retransmit(sk, skb))
@@ -286,6 +290,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 		ms->retries++;
 
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
+	ms->cwnd_limited = true;
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
 	ms->sacked_out = 0;
