@@ -6,6 +6,8 @@
 # with a fresh /tmp, /run and /var/log, and starts in the current directory.
 #
 #   -R         real time; default is virtual time, which jumps over every wait
+#   -x         exact virtual time: computing takes none, so that times repeat to
+#              the microsecond; a program that polls the clock hangs
 #   -t SECS    give up after SECS of real time (default 300)
 #   -l FILE    the kernel's log (default: a temporary file)
 #   -o DIR     this folder is writable in the guest, at the same path (may be
@@ -31,9 +33,10 @@ set -euo pipefail
 time_args=(time-travel)
 mem=1G
 input=null
-while getopts Rt:l:o:m:a:is:Ln opt; do
+while getopts Rxt:l:o:m:a:is:Ln opt; do
 	case $opt in
 	R) time_args=() ;;
+	x) time_args=(time-travel=inf-cpu) ;;
 	m) mem=$OPTARG ;;
 	*) guest_option "$opt" "${OPTARG:-}" ;;
 	esac
