@@ -97,7 +97,7 @@ __poll_t mytcp_poll(struct file *file, struct socket *sock, poll_table *wait)
 	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV)
 		mask |= mytcp_poll_stream(sk);
 
-	/* Whoever ends a connection sets sk_err before the state. */
+	/* Pairs with mytcp_fail(), which sets sk_err before the state. */
 	smp_rmb();
 	if (READ_ONCE(sk->sk_err) || !skb_queue_empty_lockless(&sk->sk_error_queue))
 		mask |= EPOLLERR;

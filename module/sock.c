@@ -348,11 +348,16 @@ void mytcp_done(struct sock *sk)
  */
 void mytcp_fail(struct sock *sk, int err)
 {
+	bool orphan = sock_flag(sk, SOCK_DEAD);
+
 	WRITE_ONCE(sk->sk_err, err);
+	/* Pairs with mytcp_poll(): who sees the new state sees the error. */
+	smp_wmb();
 	mytcp_write_queue_purge(sk);
-	if (!sock_flag(sk, SOCK_DEAD))
-		sk_error_report(sk);
 	mytcp_done(sk);
+	/* Whoever is woken must find all of it: EPOLLERR, EPOLLHUP, EPOLLIN. */
+	if (!orphan)
+		sk_error_report(sk);
 }
 
 /**
