@@ -220,14 +220,17 @@ int mytcp_demux_add(struct mytcp_node *node)
 	return err;
 }
 
-static bool demux_unlink(struct mytcp_node *node, u32 chain)
+static bool demux_unlink(struct mytcp_node *node,
+			 u32 (*chain_of)(const struct mytcp_tuple *))
 {
 	bool hashed;
+	u32 chain;
 
-	/* The lock is not for nodes that never were or no longer are there. */
+	/* One that never was there may have no tuple. */
 	if (!mytcp_node_hashed(node))
 		return false;
 
+	chain = chain_of(&node->tuple);
 	spin_lock_bh(demux_lock(chain));
 	hashed = mytcp_node_hashed(node);
 	if (hashed)
@@ -247,7 +250,7 @@ static bool demux_unlink(struct mytcp_node *node, u32 chain)
  */
 bool mytcp_demux_del(struct mytcp_node *node)
 {
-	if (!demux_unlink(node, demux_chain(&node->tuple)))
+	if (!demux_unlink(node, demux_chain))
 		return false;
 	if (node->kind == MYTCP_NODE_SOCK)
 		sock_put(mytcp_to_sk(mytcp_node_sk(node)));
@@ -313,7 +316,7 @@ bool mytcp_demux_del_listener(struct sock *sk)
 {
 	struct mytcp_node *node = &mytcp_sk(sk)->node;
 
-	if (!demux_unlink(node, demux_listener_chain(&node->tuple)))
+	if (!demux_unlink(node, demux_listener_chain))
 		return false;
 	sock_put(sk);
 	return true;
@@ -341,13 +344,13 @@ static bool demux_admit(struct sock *sk, struct sk_buff *skb,
 /* A process has the socket: let it find the segment when it lets go. */
 static void demux_to_backlog(struct sock *sk, struct sk_buff *skb)
 {
-	u32 limit = (u32)READ_ONCE(sk->sk_rcvbuf) +
-		    (u32)READ_ONCE(sk->sk_sndbuf) + SZ_64K;
+	u64 limit = (u64)READ_ONCE(sk->sk_rcvbuf) + READ_ONCE(sk->sk_sndbuf) +
+		    SZ_64K;
 
 	/* A small segment in a large page costs what the page costs. */
 	mytcp_compat_skb_condense(skb);
 	skb_dst_drop(skb);
-	if (sk_add_backlog(sk, skb, limit)) {
+	if (sk_add_backlog(sk, skb, min_t(u64, limit, UINT_MAX))) {
 		mytcp_count(sock_net(sk), socket_backlog_drops);
 		kfree_skb_reason(skb, SKB_DROP_REASON_SOCKET_BACKLOG);
 	}

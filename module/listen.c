@@ -103,7 +103,7 @@ static void request_timestamps(const struct mytcp_request *req,
 {
 	opt->has_ts = req->ts_ok;
 	opt->ts_val = mytcp_ts_at(mytcp_clock(), req->ts_offset);
-	opt->ts_ecr = req->ts_recent;
+	opt->ts_ecr = READ_ONCE(req->ts_recent);
 }
 
 static void request_send_synack(const struct mytcp_request *req, bool again)
@@ -513,7 +513,7 @@ static bool request_paws_reject(const struct mytcp_request *req,
 				const struct mytcp_segment *seg)
 {
 	return req->ts_ok && seg->opt.has_ts &&
-	       (s32)(seg->opt.ts_val - req->ts_recent) < 0;
+	       (s32)(seg->opt.ts_val - READ_ONCE(req->ts_recent)) < 0;
 }
 
 /* The SYN that made the request, once more: our SYN-ACK was lost. */
@@ -523,6 +523,20 @@ static bool request_is_same_syn(const struct mytcp_request *req,
 	return (seg->flags & (MYTCP_FLAG_SYN | MYTCP_FLAG_ACK |
 			      MYTCP_FLAG_RST)) == MYTCP_FLAG_SYN &&
 	       seg->seq == req->irs;
+}
+
+/*
+ * Not acceptable, and to be answered by an ACK; but the peer waits for a SYN-ACK,
+ * and to let it wait for the timer would serve nobody. TS.Recent: RFC 7323
+ * section 4.3 (2).
+ */
+static void request_same_syn(struct mytcp_request *req,
+			     const struct mytcp_segment *seg)
+{
+	WRITE_ONCE(req->resent, true);
+	if (req->ts_ok && seg->opt.has_ts)
+		WRITE_ONCE(req->ts_recent, seg->opt.ts_val);
+	request_send_synack(req, true);
 }
 
 /*
@@ -538,10 +552,8 @@ static bool request_check_sequence(struct mytcp_request *req,
 	if (old)
 		mytcp_count(net, paws_drops);
 
-	/* Not acceptable, but to wait for the timer would serve nobody. */
 	if (!old && request_is_same_syn(req, seg)) {
-		WRITE_ONCE(req->resent, true);
-		request_send_synack(req, true);
+		request_same_syn(req, seg);
 		return false;
 	}
 

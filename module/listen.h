@@ -23,7 +23,7 @@
  * @irs: the peer's initial sequence number
  * @iss: ours
  * @rcv_wnd: octets that the SYN-ACK offers
- * @ts_recent: the peer's timestamp; 0 without @ts_ok
+ * @ts_recent: the peer's latest timestamp; 0 without @ts_ok. Not guarded
  * @ts_offset: what to add to the clock for our own
  * @mark: of our packets
  * @synack_sent: when the first SYN-ACK was sent, in nanoseconds
@@ -36,9 +36,10 @@
  * @wscale_ok: window scaling is in use (RFC 7323)
  * @ts_ok: timestamps are (RFC 7323)
  * @sack_ok: selective acknowledgments are (RFC 2018)
- * @resent: the SYN-ACK was sent more than once: it gives no RTT sample (Karn)
+ * @resent: the SYN-ACK was sent more than once: it gives no RTT sample (Karn).
+ *	Not guarded
  *
- * What @lock does not guard stays as it was made. It is freed by whoever takes
+ * All else stays as it was made. It is freed by whoever takes
  * it out of the demultiplexer, after a grace period.
  */
 struct mytcp_request {
