@@ -6,21 +6,19 @@
 #include <linux/jhash.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
-#include <linux/net.h>
 #include <linux/rculist.h>
 #include <linux/workqueue.h>
-#include <net/inet_hashtables.h>
 #include <net/ip.h>
 #include <net/l3mdev.h>
 #include <net/netns/hash.h>
 #include <net/route.h>
-#include <net/tcp.h>
 
 #include "compat.h"
 #include "demux.h"
 #include "isn.h"
 #include "pernet.h"
 #include "port.h"
+#include "reserve.h"
 #include "sock.h"
 #include "timewait.h"
 
@@ -139,7 +137,7 @@ static void port_reap_one(struct mytcp_bucket *bucket)
 		return;
 
 	if (bucket->reservation)
-		sock_release(bucket->reservation);
+		mytcp_reserve_release(bucket->reservation);
 	kfree_rcu(bucket, rcu);
 }
 
@@ -418,40 +416,22 @@ static int port_attach(struct sock *sk, const struct mytcp_tuple *name)
 	return 0;
 }
 
-/*
- * Keep the port in the kernel's TCP: a socket of its own, bound as ours. It holds
- * no reference on the namespace, whose exit finds no bucket any more.
- */
+/* Keep the port in the kernel's TCP, if that is where it is needed. */
 static int port_reserve(struct mytcp_bucket *bucket, struct sock *sk)
 {
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = bucket->addr.v4,
-		.sin_port = htons(bucket->port),
+	struct mytcp_tuple name = {
+		.net = bucket->net,
+		.laddr = bucket->addr,
+		.lport = htons(bucket->port),
+		.dif = bucket->dif,
+		.wire = bucket->wire,
+		.family = bucket->family,
 	};
-	struct socket *sock;
-	int err;
 
 	lockdep_assert_held(&port_mutex);
 	if (bucket->wire != IPPROTO_TCP || bucket->reservation)
 		return 0;
-
-	err = sock_create_kern(bucket->net, AF_INET, SOCK_STREAM, IPPROTO_TCP,
-			       &sock);
-	if (err)
-		return err;
-	sock->sk->sk_reuse = sk->sk_reuse;
-	if (inet_can_nonlocal_bind(bucket->net, inet_sk(sk)))
-		ip_sock_set_freebind(sock->sk);
-	if (bucket->dif)
-		err = sock_bindtoindex(sock->sk, bucket->dif, true);
-	if (!err)
-		err = kernel_bind(sock, (struct sockaddr *)&addr, sizeof(addr));
-	if (err)
-		sock_release(sock);
-	else
-		bucket->reservation = sock;
-	return err;
+	return mytcp_reserve(&name, sk, &bucket->reservation);
 }
 
 /* What inet_bind() checks beside the port. */
@@ -506,34 +486,12 @@ static bool port_in_use(const struct net *net, u16 port, u8 wire)
 	return used;
 }
 
-/* Is a socket of the kernel's TCP bound to this port by name? */
-static bool port_kernel_bound(struct net *net, u16 port)
-{
-	struct inet_hashinfo *hashinfo = net->ipv4.tcp_death_row.hashinfo;
-	struct inet_bind_hashbucket *head;
-	struct inet_bind_bucket *tb;
-	bool bound = false;
-
-	head = &hashinfo->bhash[inet_bhashfn(net, port, hashinfo->bhash_size)];
-	spin_lock_bh(&head->lock);
-	inet_bind_bucket_for_each(tb, &head->chain) {
-		/* Negative: chosen by connect(), others may choose it, too. */
-		if (net_eq(ib_net(tb), net) && tb->port == port &&
-		    (tb->fastreuse >= 0 || tb->fastreuseport >= 0)) {
-			bound = true;
-			break;
-		}
-	}
-	spin_unlock_bh(&head->lock);
-	return bound;
-}
-
 /* May a socket be given this port without having named it? */
 static bool port_is_automatic(struct net *net, u16 port, u8 wire)
 {
 	return !inet_is_local_reserved_port(net, port) &&
 	       !port_in_use(net, port, wire) &&
-	       (wire != IPPROTO_TCP || !port_kernel_bound(net, port));
+	       (wire != IPPROTO_TCP || !mytcp_reserve_bound(net, port));
 }
 
 static u32 port_range(const struct net *net, u16 *lo)
@@ -636,8 +594,7 @@ static int port_reserve_listener(struct mytcp_bucket *bucket, struct sock *sk)
 
 	if (err || !bucket->reservation)
 		return err;
-	bucket->reservation->sk->sk_reuse = sk->sk_reuse;
-	return kernel_listen(bucket->reservation, 0);
+	return mytcp_reserve_listen(bucket->reservation, sk);
 }
 
 /**
@@ -681,25 +638,8 @@ void mytcp_port_unlisten(struct sock *sk)
 	mutex_lock(&port_mutex);
 	port_unclaim_listener(sk);
 	if (bucket->reservation)
-		kernel_sock_shutdown(bucket->reservation, SHUT_RDWR);
+		mytcp_reserve_unlisten(bucket->reservation);
 	mutex_unlock(&port_mutex);
-}
-
-/* Does the kernel's TCP have a connection of the very same name? */
-static bool port_kernel_connected(const struct mytcp_tuple *t)
-{
-	struct sock *other;
-
-	if (t->wire != IPPROTO_TCP || t->family != AF_INET)
-		return false;
-	other = __inet_lookup_established(t->net,
-					  t->net->ipv4.tcp_death_row.hashinfo,
-					  t->raddr.v4, t->rport, t->laddr.v4,
-					  ntohs(t->lport), t->dif, 0);
-	if (!other)
-		return false;
-	sock_gen_put(other);
-	return true;
 }
 
 /* The tuple is taken: by a TIME_WAIT entry that may go? Then it is gone. */
@@ -736,7 +676,7 @@ static int port_try(struct sock *sk, u16 port)
 	int err;
 
 	ms->node.tuple.lport = htons(port);
-	if (port_kernel_connected(&ms->node.tuple))
+	if (mytcp_reserve_connected(&ms->node.tuple))
 		return -EADDRNOTAVAIL;
 	err = mytcp_demux_add(&ms->node);
 	if (err && port_take_over(sk))
