@@ -68,10 +68,13 @@ err_proc:
 static int mytcp_pernet_kill(struct mytcp_node *node, struct sock *listener, void *arg)
 {
 	unsigned int *killed = arg;
+	struct sock *sk;
 
-	if (node && node->kind == MYTCP_NODE_SOCK) {
-		mytcp_orphan_kill(mytcp_to_sk(container_of(node, struct mytcp_sock,
-							   node)));
+	if (!node || node->kind != MYTCP_NODE_SOCK)
+		return 0;
+	sk = mytcp_to_sk(container_of(node, struct mytcp_sock, node));
+	if (sock_flag(sk, SOCK_DEAD)) {
+		mytcp_orphan_kill(sk);
 		++*killed;
 	}
 	return 0;

@@ -1025,6 +1025,7 @@ static void catch_fill_setup(struct catch *c, const struct catch_setup *setup)
 	c->setup.wnd = setup->wnd ?: CATCH_WND;
 	c->setup.mtu = setup->mtu ?: CATCH_MTU;
 	c->setup.backlog = setup->backlog ?: 8;
+	c->setup.wire = setup->wire ?: MYTCP_PROTO_EXPERIMENTAL;
 	c->irs = c->setup.irs;
 	c->mtu = c->setup.mtu;
 }
@@ -1039,7 +1040,7 @@ static void catch_fill_tuple(struct catch *c)
 		.raddr.v4 = htonl(CATCH_RADDR),
 		.lport = htons(lport),
 		.rport = htons(CATCH_RPORT),
-		.wire = MYTCP_PROTO_EXPERIMENTAL,
+		.wire = c->setup.wire,
 		.family = AF_INET,
 	};
 	lport = lport == CATCH_LPORT_HI ? CATCH_LPORT_LO : lport + 1;
@@ -1132,7 +1133,7 @@ static struct catch *catch_begin(struct kunit *test, const struct catch_setup *s
 	KUNIT_ASSERT_EQ(test, err, 0);
 
 	err = sock_create_kern(&init_net, mytcp_family, SOCK_STREAM,
-			       MYTCP_PROTO_EXPERIMENTAL, &c->sock);
+			       c->setup.wire, &c->sock);
 	KUNIT_ASSERT_EQ(test, err, 0);
 	c->sk = c->sock->sk;
 	mytcp_sk(c->sk)->lower = &mytcp_catch;

@@ -117,6 +117,8 @@ struct catch_segment {
  * @nodelay: TCP_NODELAY
  * @passive: we are the server: IN_STATE() takes the way by LISTEN
  * @backlog: of the listener; 0: 8
+ * @wire: IP protocol number: MYTCP_PROTO_EXPERIMENTAL, or IPPROTO_TCP, for which the
+ *	port is reserved in the kernel's TCP; 0: the former
  * @gso: let buffers larger than a segment come through; they are caught whole
  */
 struct catch_setup {
@@ -134,6 +136,7 @@ struct catch_setup {
 	bool nodelay;
 	bool passive;
 	int backlog;
+	u8 wire;
 	bool gso;
 };
 

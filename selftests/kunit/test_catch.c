@@ -102,7 +102,7 @@ static struct kunit_case catch_cases[] = {
 };
 
 static struct kunit_suite catch_suite = {
-	.name = "mytcp_catch",
+	.name = "mytcp-catch",
 	.test_cases = catch_cases,
 };
 
