@@ -97,7 +97,7 @@ static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 	mytcp_set_send_window(ms, seg);
 }
 
-/* Our SYN is acknowledged and the peer's is here. */
+/* The peer's SYN is here and ours is acknowledged, which is still to be noted. */
 static void mytcp_established(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -105,8 +105,8 @@ static void mytcp_established(struct sock *sk)
 
 	mytcp_mss_sync(sk);
 	/* RFC 5681 3.1, RFC 6298 (5.7): a lost SYN means caution. */
-	iw = ms->total_retrans ? 1 : mytcp_iw(ms->mss);
-	if (ms->total_retrans)
+	iw = ms->retries ? 1 : mytcp_iw(ms->mss);
+	if (ms->retries)
 		mytcp_rtt_syn_lost(&ms->rtt);
 	mytcp_cong_init(&ms->cong, ms->cong.ops, iw);
 	mytcp_grow_sndbuf(sk);
@@ -142,8 +142,10 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 		       const struct mytcp_segment *seg);
 
 /*
- * 3.10.7.3 SYN-SENT STATE. Text and FIN that came along with the SYN go on to
- * the sixth step, as if they had come in a segment of their own.
+ * 3.10.7.3 SYN-SENT STATE. Text and FIN that came along with the SYN,ACK go on to
+ * the sixth step, as if they had come in a segment of their own. With a SYN alone
+ * they are left to be sent again, as in LISTEN: until our SYN is acknowledged
+ * there is no state to take them in.
  */
 static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 			   struct mytcp_segment *seg)
@@ -175,19 +177,19 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 		goto drop;
 
 	mytcp_negotiate(sk, seg);
-	if (ack) {
-		mytcp_recovery_ack(sk, seg, true);
-		mytcp_established(sk);
-		security_inet_conn_established(sk, skb);
-		sk->sk_state_change(sk);
-		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
-		ms->ack_pending = MYTCP_ACK_NOW;
-	} else {
+	if (!ack) {
 		/* Simultaneous open: our SYN goes out again, now with an ACK. */
 		mytcp_mss_sync(sk);
 		mytcp_set_state(sk, TCP_SYN_RECV);
 		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+		goto drop;
 	}
+	mytcp_established(sk);
+	mytcp_recovery_ack(sk, seg, true);
+	security_inet_conn_established(sk, skb);
+	sk->sk_state_change(sk);
+	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
+	ms->ack_pending = MYTCP_ACK_NOW;
 
 	/* The SYN is done with; what is left begins right behind it. */
 	seg->seq++;
@@ -384,7 +386,6 @@ void mytcp_fin_arrived(struct sock *sk)
 	ms->ack_pending = MYTCP_ACK_NOW;
 
 	switch (sk->sk_state) {
-	case TCP_SYN_RECV:
 	case TCP_ESTABLISHED:
 		mytcp_set_state(sk, TCP_CLOSE_WAIT);
 		break;
@@ -414,8 +415,8 @@ void mytcp_fin_arrived(struct sock *sk)
 /* May the state receive text? After the peer's FIN there cannot be any. */
 static bool mytcp_takes_text(const struct sock *sk)
 {
-	return (1 << sk->sk_state) & (TCPF_SYN_RECV | TCPF_ESTABLISHED |
-				      TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2);
+	return (1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 |
+				      TCPF_FIN_WAIT2);
 }
 
 /*

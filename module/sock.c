@@ -210,6 +210,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->last_rcvd = ms->now;
 
 	ms->total_retrans = req->resent;
+	ms->retries = req->resent;
 	/* Karn: a SYN-ACK that was sent again gives no sample. */
 	if (!req->resent)
 		mytcp_rtt_sample(&ms->rtt,
