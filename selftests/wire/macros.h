@@ -4,8 +4,7 @@
 
 /* The kernel's short forms, for programs. */
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define __printf(format_at, first) \
-	__attribute__(( \
-		format(printf, format_at, first)))
+#define __noreturn		__attribute__((noreturn))
+#define __printf(at, first)	__attribute__((format(printf, at, first)))
 
 #endif

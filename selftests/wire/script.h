@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <linux/types.h>
 #include <stdio.h>
-#include <stdnoreturn.h>
 
 #include "macros.h"
 
@@ -77,7 +76,7 @@ void script_load(const char *path, struct script *script);
  * @line: the line
  * @why: printf() format of the reason
  */
-noreturn void script_error(const struct line *line, const char *why, ...)
+void __noreturn script_error(const struct line *line, const char *why, ...)
 	__printf(2, 3);
 
 /**

@@ -23,11 +23,12 @@ static const struct {
 static void parse_flags(const struct line *line, const char *text,
 			struct spec *spec)
 {
-	char *copy = strdup(text), *rest = NULL, *name;
+	char *copy, *rest = NULL, *name;
 
 	spec->free_flags = FLAG_PSH;
 	if (!strcmp(text, "-"))
 		return;
+	copy = strdup(text);
 	for (name = strtok_r(copy, "|", &rest); name;
 	     name = strtok_r(NULL, "|", &rest)) {
 		char *question = strchr(name, '?');

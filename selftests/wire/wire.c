@@ -148,7 +148,7 @@ static void run_line(struct wire *wire)
 
 static void run_script(struct wire *wire, const char *path)
 {
-	struct script script;
+	static struct script script;
 
 	script_load(path, &script);
 	wire->tail = &wire->head;
@@ -167,12 +167,13 @@ static void run_script(struct wire *wire, const char *path)
 	exit(wire->must_fail);
 }
 
-/* rst/exact.wire is the test "rst/exact". */
-static void print_name(const char *path)
+/* rst/exact.wire is the test "mytcp: rst/exact". */
+static void print_name(const struct wire *wire, const char *path)
 {
 	const char *dot = strrchr(path, '.');
 
-	printf("%.*s", dot ? (int)(dot - path) : (int)strlen(path), path);
+	printf("%s: %.*s", wire->name, dot ? (int)(dot - path) :
+	       (int)strlen(path), path);
 }
 
 static bool run_test(const struct wire *options, const char *path, int number)
@@ -195,21 +196,22 @@ static bool run_test(const struct wire *options, const char *path, int number)
 	if (WIFSIGNALED(status))
 		printf("# killed by signal %d\n", WTERMSIG(status));
 	printf("%sok %d - ", ok ? "" : "not ", number);
-	print_name(path);
+	print_name(options, path);
 	printf("%s\n", skip ? " # SKIP not for this TCP" : "");
 	return ok;
 }
 
 static const char usage[] =
-	"usage: wire [-v] [--family mytcp|mytcp253|tcp] [--slack MS] SCRIPT...\n"
+	"usage: wire [-v] [--family FAMILY[,FAMILY...]] [--slack MS] SCRIPT...\n"
 	"Runs scripted conversations with a TCP over a tun device, prints TAP.\n"
-	"  --family  the TCP under test: mytcp (default), mytcp under IP protocol\n"
-	"            253, or the kernel's\n"
+	"  --family  the TCP under test: mytcp (default), mytcp253 (it under IP\n"
+	"            protocol 253), tcp (the kernel's)\n"
 	"  --slack   milliseconds that a time may be off, default 1\n"
 	"  -v        print conversations while they go on\n";
 
 static bool set_family(struct wire *wire, const char *name)
 {
+	wire->name = name;
 	wire->mytcp = strcmp(name, "tcp");
 	wire->family = wire->mytcp ? AF_MYTCP : AF_INET;
 	wire->socket_proto = IPPROTO_TCP;
@@ -222,7 +224,8 @@ static bool set_family(struct wire *wire, const char *name)
 	return !strcmp(name, "tcp") || !strcmp(name, "mytcp");
 }
 
-static void parse_options(struct wire *wire, int argc, char **argv)
+/* Returns the families, separated by commas. */
+static char *parse_options(struct wire *wire, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "family", required_argument, NULL, 'f' },
@@ -230,7 +233,8 @@ static void parse_options(struct wire *wire, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	bool ok = set_family(wire, "mytcp");
+	char *families = strdup("mytcp");
+	bool ok = true;
 	int option;
 
 	wire->slack = DEFAULT_SLACK;
@@ -242,25 +246,45 @@ static void parse_options(struct wire *wire, int argc, char **argv)
 		} else if (option == 'h') {
 			fputs(usage, stdout);
 			exit(0);
+		} else if (option == 'f') {
+			families = optarg;
 		} else {
-			ok = ok && option == 'f' && set_family(wire, optarg);
+			ok = false;
 		}
 	}
 	if (!ok || optind == argc) {
 		fputs(usage, stderr);
 		exit(2);
 	}
+	return families;
+}
+
+static int count_families(const char *families)
+{
+	int count = 1;
+
+	for (; *families; families++)
+		count += *families == ',';
+	return count;
 }
 
 int main(int argc, char **argv)
 {
 	struct wire wire = {};
-	int failed = 0;
+	int failed = 0, number = 0;
+	char *families, *name;
 
-	parse_options(&wire, argc, argv);
+	families = parse_options(&wire, argc, argv);
 	signal(SIGPIPE, SIG_IGN);
-	printf("TAP version 13\n1..%d\n", argc - optind);
-	for (int i = optind; i < argc; i++)
-		failed += !run_test(&wire, argv[i], i - optind + 1);
+	printf("TAP version 13\n1..%d\n",
+	       count_families(families) * (argc - optind));
+	while ((name = strsep(&families, ","))) {
+		if (!set_family(&wire, name)) {
+			fputs(usage, stderr);
+			return 2;
+		}
+		for (int i = optind; i < argc; i++)
+			failed += !run_test(&wire, argv[i], ++number);
+	}
 	return failed ? 1 : 0;
 }

@@ -3,7 +3,6 @@
 #define WIRE_WIRE_H
 
 #include <stdbool.h>
-#include <stdnoreturn.h>
 #include <linux/types.h>
 
 #include "macros.h"
@@ -72,6 +71,7 @@ struct flow {
 
 /**
  * struct wire - one run of one script
+ * @name: what --family calls the TCP under test
  * @family: socket family under test
  * @socket_proto: third argument of socket()
  * @proto: IP protocol number on the wire
@@ -90,6 +90,7 @@ struct flow {
  * @flows: the conversations
  */
 struct wire {
+	const char *name;
 	int family;
 	int socket_proto;
 	__u8 proto;
@@ -119,7 +120,7 @@ __s64 now(void);
  *
  * Prints the line, the reason and the conversation so far, ends the process.
  */
-noreturn void fail(struct wire *wire, const char *why, ...)
+void __noreturn fail(struct wire *wire, const char *why, ...)
 	__printf(2, 3);
 
 /**
