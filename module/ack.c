@@ -75,9 +75,11 @@ void mytcp_initial_window(const struct sock *sk, u32 *wnd, u8 *wscale)
 	const struct net *net = sock_net(sk);
 	u32 max_space = mytcp_full_space(sk);
 
-	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
-		max_space = max(max_space, mytcp_space(sk,
-				READ_ONCE(net->ipv4.sysctl_tcp_rmem[2])));
+	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK)) {
+		int most = READ_ONCE(net->ipv4.sysctl_tcp_rmem[2]);
+
+		max_space = max(max_space, mytcp_space(sk, most));
+	}
 	*wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ?
 		  mytcp_select_wscale(max_space) : 0;
 	*wnd = min_t(u32, mytcp_full_space(sk), U16_MAX);

@@ -63,7 +63,8 @@ static void mytcp_unclaim(struct sock *sk)
  *
  * Context: process, may sleep.
  * Return: 0 and the socket is in SYN_SENT, or an error of connect(2) and it is as
- * before, but for an automatic port: -EINVAL, -EAFNOSUPPORT, -EACCES, -ENETUNREACH, -EADDRNOTAVAIL, -ENOBUFS.
+ * before, but for an automatic port: -EINVAL, -EAFNOSUPPORT, -EACCES,
+ * -ENETUNREACH, -EADDRNOTAVAIL, -ENOBUFS.
  */
 int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 {

@@ -433,33 +433,41 @@ static bool mytcp_text_after_close(const struct sock *sk, const struct sk_buff *
 	       (sk->sk_state == TCP_FIN_WAIT1 || sk->sk_state == TCP_FIN_WAIT2);
 }
 
-/* 3.10.7.4, sixth to eighth: URG, text, FIN. Consumes skb. */
+/* Sixth and seventh step, which leads to the eighth. Consumes skb. */
+static void mytcp_take_text(struct sock *sk, struct sk_buff *skb,
+			    const struct mytcp_segment *seg)
+{
+	if (unlikely(seg->flags & MYTCP_FLAG_URG))
+		mytcp_urgent_arrived(sk, skb, seg);
+	if (!mytcp_seg_len(seg)) {
+		__kfree_skb(skb);
+		return;
+	}
+	mytcp_sk(sk)->last_data_rcvd = mytcp_sk(sk)->now;
+	__skb_pull(skb, seg->hdr_len);
+	mytcp_receive_text(sk, skb);
+}
+
+/*
+ * 3.10.7.4, sixth to eighth: URG, text, FIN; then what the segment allows or
+ * demands to be sent. Consumes skb.
+ */
 static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 		       const struct mytcp_segment *seg)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
-
-	if (!mytcp_takes_text(sk)) {
-		kfree_skb(skb);
-	} else if (unlikely(mytcp_text_after_close(sk, skb, seg))) {
+	if (unlikely(mytcp_text_after_close(sk, skb, seg))) {
 		mytcp_count(sock_net(sk), aborted_on_data);
 		kfree_skb(skb);
 		mytcp_abort(sk, ECONNRESET);
-		return;
+	} else if (mytcp_takes_text(sk)) {
+		mytcp_take_text(sk, skb, seg);
 	} else {
-		if (unlikely(seg->flags & MYTCP_FLAG_URG))
-			mytcp_urgent_arrived(sk, skb, seg);
-		if (mytcp_seg_len(seg)) {
-			ms->last_data_rcvd = ms->now;
-			__skb_pull(skb, seg->hdr_len);
-			mytcp_receive_text(sk, skb);
-		} else {
-			__kfree_skb(skb);
-		}
+		kfree_skb(skb);
 	}
+
 	if (sk->sk_state == TCP_CLOSE)
 		return;
-	if (ms->send_head)
+	if (mytcp_sk(sk)->send_head)
 		mytcp_push(sk, false);
 	mytcp_ack_if_due(sk);
 }
@@ -518,22 +526,28 @@ int mytcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/* The connection of a node that ICMP may speak to, spin lock held; else NULL. */
-static struct sock *mytcp_icmp_lock(struct mytcp_node *node, u32 quoted_seq)
+/* RFC 5927 4.1: an error about nothing that is on the way is not believed. */
+static bool mytcp_icmp_credible(const struct sock *sk, u32 quoted_seq)
 {
-	struct mytcp_sock *ms = container_of(node, struct mytcp_sock, node);
-	struct sock *sk = mytcp_to_sk(ms);
+	const struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (node->kind != MYTCP_NODE_SOCK)
-		return NULL;
-	bh_lock_sock(sk);
 	if (sk->sk_state != TCP_CLOSE &&
 	    seq_between(quoted_seq, ms->snd_una, ms->snd_nxt))
-		return sk;
-	/* RFC 5927 4.1: not of something on the way, so not believed. */
+		return true;
 	mytcp_count(sock_net(sk), icmp_ignored);
-	bh_unlock_sock(sk);
-	return NULL;
+	return false;
+}
+
+static void mytcp_icmp_error_locked(struct sock *sk, int err, bool hard)
+{
+	const int opening = TCPF_SYN_SENT | TCPF_SYN_RECV;
+
+	if (hard && ((1 << sk->sk_state) & opening) && !sock_owned_by_user(sk)) {
+		mytcp_sk(sk)->now = mytcp_clock();
+		mytcp_fail(sk, err);
+	} else {
+		WRITE_ONCE(mytcp_sk(sk)->soft_error, err);
+	}
 }
 
 /**
@@ -550,7 +564,6 @@ static struct sock *mytcp_icmp_lock(struct mytcp_node *node, u32 quoted_seq)
  */
 void mytcp_icmp_error(struct mytcp_node *node, u32 quoted_seq, int err, bool hard)
 {
-	struct mytcp_sock *ms;
 	struct sock *sk;
 
 	if (node->kind == MYTCP_NODE_REQUEST) {
@@ -558,18 +571,26 @@ void mytcp_icmp_error(struct mytcp_node *node, u32 quoted_seq, int err, bool har
 				   quoted_seq, err);
 		return;
 	}
-	sk = mytcp_icmp_lock(node, quoted_seq);
-	if (!sk)
+	if (node->kind != MYTCP_NODE_SOCK)
 		return;
-	ms = mytcp_sk(sk);
-	if (hard && !sock_owned_by_user(sk) &&
-	    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))) {
-		ms->now = mytcp_clock();
-		mytcp_fail(sk, err);
-	} else {
-		WRITE_ONCE(ms->soft_error, err);
-	}
+	sk = mytcp_to_sk(mytcp_node_sk(node));
+	bh_lock_sock(sk);
+	if (mytcp_icmp_credible(sk, quoted_seq))
+		mytcp_icmp_error_locked(sk, err, hard);
 	bh_unlock_sock(sk);
+}
+
+static void mytcp_icmp_mtu_locked(struct sock *sk, u32 mtu)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (sock_owned_by_user(sk)) {
+		WRITE_ONCE(ms->icmp_mtu, mtu);
+		set_bit(MYTCP_DEFER_MTU, &ms->deferred);
+	} else {
+		ms->now = mytcp_clock();
+		mytcp_path_mtu(sk, mtu);
+	}
 }
 
 /**
@@ -582,17 +603,13 @@ void mytcp_icmp_error(struct mytcp_node *node, u32 quoted_seq, int err, bool har
  */
 void mytcp_icmp_mtu(struct mytcp_node *node, u32 quoted_seq, u32 mtu)
 {
-	struct sock *sk = mytcp_icmp_lock(node, quoted_seq);
-	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sock *sk;
 
-	if (!sk)
+	if (node->kind != MYTCP_NODE_SOCK)
 		return;
-	if (sock_owned_by_user(sk)) {
-		WRITE_ONCE(ms->icmp_mtu, mtu);
-		set_bit(MYTCP_DEFER_MTU, &ms->deferred);
-	} else {
-		ms->now = mytcp_clock();
-		mytcp_path_mtu(sk, mtu);
-	}
+	sk = mytcp_to_sk(mytcp_node_sk(node));
+	bh_lock_sock(sk);
+	if (mytcp_icmp_credible(sk, quoted_seq))
+		mytcp_icmp_mtu_locked(sk, mtu);
 	bh_unlock_sock(sk);
 }

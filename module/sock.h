@@ -61,7 +61,8 @@
 #include "wire.h"
 
 #define MYTCP_MSS_DEFAULT	536	/* RFC 9293 3.7.1, MUST-15 */
-#define MYTCP_MSS_MIN		48	/* what TCP_MAXSEG and ICMP may bring it down to; as Linux's tcp_min_snd_mss */
+/* What TCP_MAXSEG and ICMP may bring it down to, as Linux's tcp_min_snd_mss. */
+#define MYTCP_MSS_MIN		48
 
 /* One deadline each; the earliest is the socket's one hrtimer's. timer.h */
 enum mytcp_deadline {
