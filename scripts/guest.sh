@@ -29,6 +29,22 @@ guest_option()
 	esac
 }
 
+# guest_busybox: keep Debian's static busybox in the cache.  It is not installed,
+# because it excludes the ordinary one.
+guest_busybox()
+{
+	local dir
+
+	GUEST_BUSYBOX=$MYTCP_CACHE/busybox
+	[ ! -x "$GUEST_BUSYBOX" ] || return 0
+	dir=$(mktemp -d)
+	(cd "$dir" && { apt_download busybox-static ||
+		{ apt_update_once && apt_download busybox-static; }; } &&
+		dpkg -x busybox-static_*.deb .) >&2
+	mv "$dir/bin/busybox" "$GUEST_BUSYBOX"
+	rm -rf "$dir"
+}
+
 # guest_prepare MODULES CMD ARGS...: make the work folder and write there what
 # guest-init.sh reads.  MODULES is what the guest sees as /lib/modules.
 guest_prepare()
@@ -36,6 +52,7 @@ guest_prepare()
 	local modules=$1
 
 	shift
+	guest_busybox
 	GUEST_WORK=$(mktemp -d "${TMPDIR:-/tmp}/mytcp-guest.XXXXXX")
 	trap 'rm -rf "$GUEST_WORK"' EXIT
 	[ -n "$GUEST_LOG" ] || GUEST_LOG=$GUEST_WORK/kernel.log
@@ -47,13 +64,13 @@ guest_prepare()
 		printf 'GUEST_LEAKS=%q\n' "$guest_leaks"
 		printf 'GUEST_INTERACTIVE=%q\n' "$guest_interactive"
 		printf 'GUEST_MODULES=%q\n' "$modules"
-		printf 'GUEST_WRITABLE=('
-		[ ${#guest_writable[@]} = 0 ] ||
-			printf '%q ' "${guest_writable[@]}"
-		printf ')\nGUEST_COMMAND=('
-		printf '%q ' "$@"
-		printf ')\n'
+		printf 'GUEST_WRITABLE="%s"\n' "${guest_writable[*]}"
 	} >"$GUEST_WORK/guest.env"
+	{
+		printf 'exec '
+		[ -z "$guest_interactive" ] || printf 'setsid -c '
+		printf '%q ' "$@"
+	} >"$GUEST_WORK/command"
 }
 
 # guest_run CMD ARGS...: run the emulator, leave its exit status in guest_rc

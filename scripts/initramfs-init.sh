@@ -14,4 +14,4 @@ $b mount -t virtiofs host /mnt || exit 1
 $b mount -t proc proc /proc
 init=$($b sed 's/.* init=\([^ ]*\).*/\1/' /proc/cmdline)
 $b umount /proc
-exec $b switch_root /mnt "$init"
+exec $b switch_root /mnt "$init" "$@"

@@ -49,7 +49,7 @@ initramfs()
 	if [ ! -e "$out" ]; then
 		root=$(mktemp -d)
 		mkdir -p "$root"/{bin,mnt,dev,proc}
-		busybox_static "$root/bin/busybox"
+		cp "$GUEST_BUSYBOX" "$root/bin/busybox"
 		# shellcheck disable=SC2086 # a list of files
 		cp $modules "$root/"
 		# shellcheck disable=SC2086 # a list of files
@@ -64,25 +64,12 @@ initramfs()
 	echo "$out"
 }
 
-# busybox_static TARGET: Debian's static busybox, not installed, because it
-# excludes the ordinary one
-busybox_static()
-{
-	local dir
-
-	dir=$(mktemp -d)
-	(cd "$dir" && { apt_download busybox-static ||
-		{ apt_update_once && apt_download busybox-static; }; } &&
-		dpkg -x busybox-static_*.deb .) >&2
-	cp "$dir/bin/busybox" "$1"
-	rm -rf "$dir"
-}
-
 need_packages qemu-system-x86 qemu-system-common cpio kmod
 [ -x "$VIRTIOFSD" ] || die "qemu-system-common has no virtiofsd"
 kernel=$("$MYTCP_TOP/scripts/kernels.sh" "$1")
 shift
 boot=()
+guest_busybox
 initrd=$(initramfs "$kernel")
 [ -z "$initrd" ] || boot=(-initrd "$initrd")
 guest_prepare "$kernel/modules" "$@"
@@ -109,6 +96,7 @@ guest_run qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
 	-device virtio-rng-pci \
 	-kernel "$kernel/image" "${boot[@]}" \
 	-append "root=host rootfstype=virtiofs rw console=ttyS0 loglevel=7 \
-panic=-1 init=$MYTCP_TOP/scripts/guest-init.sh mytcp_guest=$GUEST_WORK \
-mytcp_host=virtiofs mytcp_console=hvc0 ${GUEST_ARGS[*]}"
+panic=-1 init=$GUEST_BUSYBOX mytcp_busybox=$GUEST_BUSYBOX \
+mytcp_guest=$GUEST_WORK mytcp_host=virtiofs mytcp_console=hvc0 ${GUEST_ARGS[*]} \
+-- sh $MYTCP_TOP/scripts/guest-init.sh"
 guest_finish

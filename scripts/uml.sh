@@ -50,9 +50,11 @@ guest_prepare "$kernel/modules" "$@"
 # tty0 is the command's terminal, tty1 takes the kernel's log
 guest_run "$kernel/image" mem="$mem" \
 	root=/dev/root rootfstype=hostfs rootflags=/ ro \
-	init="$MYTCP_TOP/scripts/guest-init.sh" mytcp_guest="$GUEST_WORK" \
+	init="$GUEST_BUSYBOX" mytcp_busybox="$GUEST_BUSYBOX" \
+	mytcp_guest="$GUEST_WORK" \
 	mytcp_host=hostfs mytcp_console=tty0 \
 	uml_dir="$GUEST_WORK/" umid=guest \
 	con=null "con0=$input,fd:1" con1=null,fd:2 console=tty1 loglevel=8 \
-	"${time_args[@]}" "${GUEST_ARGS[@]}" 2>"$GUEST_LOG"
+	"${time_args[@]}" "${GUEST_ARGS[@]}" \
+	-- sh "$MYTCP_TOP/scripts/guest-init.sh" 2>"$GUEST_LOG"
 guest_finish
