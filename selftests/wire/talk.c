@@ -258,14 +258,26 @@ static void learn_isn(struct flow *flow, const struct segment *seg, bool again)
 	flow->local_nxt = 0;
 }
 
-static void print_packet(struct wire *wire, const struct flow *flow,
-			 const struct packet *packet, char *text, size_t size)
+/* The conversation that a packet belongs to, or the first one. */
+static struct flow *flow_of_packet(struct wire *wire,
+				   const struct packet *packet)
 {
+	struct flow *flow = wire->flows;
+
+	while (flow && !of_flow(flow, &packet->seg))
+		flow = flow->next;
+	return flow ? flow : wire->flows;
+}
+
+static void print_packet(struct wire *wire, const struct packet *packet,
+			 char *text, size_t size)
+{
+	const struct flow *flow = flow_of_packet(wire, packet);
 	const struct segment *seg = &packet->seg;
 
 	segment_print(flow, seg, false, text, size);
-	note(wire, packet->time, ">%s %s", of_flow(flow, seg) ?
-	     wire->line->word[0] + 1 : " (another conversation)", text);
+	note(wire, packet->time, ">%s %s", of_flow(flow, seg) ? flow->name :
+	     " (another conversation)", text);
 }
 
 void talk_expect(struct wire *wire)
@@ -283,7 +295,7 @@ void talk_expect(struct wire *wire)
 	packet = take_packet(wire);
 	if (of_flow(flow, &packet->seg))
 		learn_isn(flow, &packet->seg, spec.seq_new);
-	print_packet(wire, flow, packet, text, sizeof(text));
+	print_packet(wire, packet, text, sizeof(text));
 	if (!of_flow(flow, &packet->seg))
 		fail(wire, "a segment of another conversation came");
 	if (!spec_match(&spec, flow, &packet->seg, why, sizeof(why)))
@@ -298,16 +310,9 @@ void talk_expect(struct wire *wire)
 
 static void unexpected(struct wire *wire, const char *when)
 {
-	const struct packet *packet = wire->head;
-	const struct flow *flow = wire->flows;
 	char text[512];
 
-	while (flow && !of_flow(flow, &packet->seg))
-		flow = flow->next;
-	if (!flow)
-		flow = flow_find(wire, "c");
-	segment_print(flow, &packet->seg, false, text, sizeof(text));
-	note(wire, packet->time, ">%s %s", flow->name, text);
+	print_packet(wire, wire->head, text, sizeof(text));
 	fail(wire, "%s the stack sent: %s", when, text);
 }
 
@@ -346,8 +351,8 @@ void talk_drain(struct wire *wire)
 		struct packet *packet = take_packet(wire);
 		char text[512];
 
-		print_packet(wire, flow_find(wire, "c"), packet, text,
-			     sizeof(text));
+		print_packet(wire, packet, text, sizeof(text));
+		learn(flow_of_packet(wire, packet), packet);
 		free(packet);
 	}
 	wire->previous = now();
