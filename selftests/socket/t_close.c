@@ -159,7 +159,7 @@ TEST(close_linger_waits_for_the_peer)
 	linger(fd[CLIENT], 1);
 	before = now_ms();
 	ASSERT_OK(close(fd[CLIENT]));
-	ASSERT_IN(now_ms() - before, 900, SOON);
+	ASSERT_IN(now_ms() - before, 500, SOON);
 	/* The time is over, the data are not lost. */
 	ASSERT_EQ(drain(fd[SERVER]), n);
 }

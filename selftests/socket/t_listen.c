@@ -207,7 +207,7 @@ TEST(accept_timeout)
 
 	set_timeout(fd, SO_RCVTIMEO, 200);
 	ASSERT_FAILS(accept(fd, NULL, NULL), EAGAIN);
-	ASSERT_IN(now_ms() - before, 190, SOON);
+	ASSERT_IN(now_ms() - before, 100, SOON);
 }
 
 TEST(accept_in_order)
