@@ -13,6 +13,7 @@
 #ifndef _MYTCP_NODE_H
 #define _MYTCP_NODE_H
 
+#include <linux/compiler.h>	/* list_nulls.h forgets it */
 #include <linux/in6.h>
 #include <linux/list_nulls.h>
 #include <net/net_namespace.h>
