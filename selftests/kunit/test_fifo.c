@@ -238,14 +238,14 @@ static void fires_by_itself(struct kunit *test)
 	usleep_range(3000, 4000);
 	mytcp_fifo_add(&f->fifo, &f->entry[2]);
 	for (i = 0; i < 1000 && READ_ONCE(f->expired) < 2; i++)
-		msleep(1);
+		usleep_range(1000, 2000);
 	KUNIT_EXPECT_EQ(test, f->expired, 2);
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(f->fifo.armed));
 
 	/* And again after it was empty. */
 	mytcp_fifo_add(&f->fifo, &f->entry[3]);
 	for (i = 0; i < 1000 && READ_ONCE(f->expired) < 3; i++)
-		msleep(1);
+		usleep_range(1000, 2000);
 	KUNIT_EXPECT_EQ(test, f->expired, 3);
 }
 
