@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Losses: RFC 6298 (RTO), RFC 5681 (slow start, fast retransmit), RFC 6582
+ * (NewReno), RFC 9293 3.8.3 (giving up).
+ */
+#include "../../module/output.h"
+#include "conv.h"
+
+#define MSS	1000
+
+/* The handshake took no time, which counts as 1 us, above the floor of 200 ms. */
+#define RTO_US	200001
+
+/* Connections with segments of 1000 octets: segment n begins at SEQ(n). */
+#define SEQ(n)	(1 + (n) * MSS)
+
+#define BEGIN(test, ...)							\
+	IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,		\
+		 .sndbuf = 1 << 20, __VA_ARGS__)
+
+/* Segments first..last are sent, in order and nothing else; the last has PSH. */
+static void expect_segments(struct catch *c, u32 first, u32 last, u32 pushed)
+{
+	u32 n;
+
+	for (n = first; n <= last; n++)
+		EXPECT(c, ACK | (n == pushed ? PSH : 0), SEQ(n), 1, .len = MSS);
+	EXPECT_NOTHING(c);
+}
+
+/* n segments are written; the last is pushed. */
+static void send_segments(struct catch *c, u32 n)
+{
+	SEND_N(c, n * MSS);
+}
+
+static u32 cwnd(const struct catch *c)
+{
+	return mytcp_sk(c->sk)->cong.cwnd;
+}
+
+/* --- Slow start --- */
+
+/* RFC 6928: ten segments; then two for each that is acknowledged. */
+static void slow_start(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n;
+
+	send_segments(c, 40);
+	expect_segments(c, 0, 9, 39);
+	for (n = 0; n < 5; n++) {
+		PEER(c, ACK, 1, SEQ(n + 1));
+		expect_segments(c, 10 + 2 * n, 11 + 2 * n, 39);
+	}
+	KUNIT_EXPECT_EQ(test, cwnd(c), 15U);
+	/* A stretch ACK counts segments, as Linux: RFC 3465 */
+	PEER(c, ACK, 1, SEQ(10));
+	expect_segments(c, 20, 29, 39);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 20U);
+}
+
+/* An application that does not fill the window does not open it: RFC 7661. */
+static void slow_start_not_limited(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n;
+
+	for (n = 0; n < 20; n++) {
+		send_segments(c, 1);
+		expect_segments(c, n, n, n);
+		PEER(c, ACK, 1, SEQ(n + 1));
+	}
+	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
+}
+
+/* --- Fast retransmit and NewReno --- */
+
+/* RFC 5681 3.2: not by two duplicates, by the third at once. */
+static void third_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	PEER(c, ACK, 1, SEQ(0));
+	PEER(c, ACK, 1, SEQ(0));
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(0));
+	expect_segments(c, 0, 0, 9);
+	EXPECT_COUNTED(c, fast_retransmits, 1);
+	EXPECT_COUNTED(c, retrans_segs, 1);
+	/* (4): half of FlightSize */
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 5U);
+	/* Once, whatever comes of duplicates */
+	PEER(c, ACK, 1, SEQ(0));
+	PEER(c, ACK, 1, SEQ(0));
+	EXPECT_NOTHING(c);
+	/* A full acknowledgment ends it: RFC 6582 3.2 (3) */
+	PEER(c, ACK, 1, SEQ(10));
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_LE(test, cwnd(c), 5U);
+}
+
+/**
+ * struct not_duplicate - an ACK that looks like a duplicate and is none
+ * @desc: which part of RFC 5681's definition it fails
+ * @seg: the segment; its ack is that of the data before the loss
+ */
+struct not_duplicate {
+	const char *desc;
+	struct catch_segment seg;
+};
+
+static const struct not_duplicate not_duplicates[] = {
+	{ "(b): it carries data", { ACK, 1, 1, .len = 1 } },
+	{ "(c): FIN is set", { FIN | ACK, 1, 1 } },
+	{ "(d): older than the greatest acknowledgment", { ACK, 1, 0 } },
+};
+
+static void not_duplicate_desc(const struct not_duplicate *n, char *desc)
+{
+	strscpy(desc, n->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(not_duplicate, not_duplicates, not_duplicate_desc);
+
+/* RFC 5681 section 2: such segments do not count. */
+static void not_a_duplicate(struct kunit *test)
+{
+	const struct not_duplicate *n = test->param_value;
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	for (i = 0; i < 6; i++) {
+		struct catch_segment seg = n->seg;
+
+		seg.seq += i * seg.len;
+		catch_peer(c, &seg);
+	}
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+	EXPECT_COUNTED(c, retrans_segs, 0);
+}
+
+/* (e): the window is another one: an update. */
+static void window_update_is_no_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 i;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	for (i = 0; i < 6; i++)
+		PEER(c, ACK, 1, SEQ(0), .wnd = 60000 - i * 100);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+}
+
+/* (a): nothing is outstanding. */
+static void idle_is_no_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	for (i = 0; i < 6; i++)
+		PEER(c, ACK, 1, 1);
+	EXPECT_NOTHING(c);
+	send_segments(c, 1);
+	expect_segments(c, 0, 0, 0);
+	PEER(c, ACK, 1, 1);
+	EXPECT_NOTHING(c);
+}
+
+/* RFC 6582 3.2 (3): a partial acknowledgment: the next hole at once. */
+static void newreno_partial(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	/* Segments 0, 3 and 6 are lost. */
+	for (i = 0; i < 7; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	expect_segments(c, 0, 0, 9);
+	PEER(c, ACK, 1, SEQ(3));
+	expect_segments(c, 3, 3, 9);
+	PEER(c, ACK, 1, SEQ(6));
+	expect_segments(c, 6, 6, 9);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_RECOVERY);
+	PEER(c, ACK, 1, SEQ(10));
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+	EXPECT_COUNTED(c, fast_retransmits, 1);
+	EXPECT_COUNTED(c, retrans_segs, 3);
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+}
+
+/* Duplicates let new text go: each says that a segment has left the path. */
+static void newreno_inflates(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 20);
+	expect_segments(c, 0, 9, 19);
+	for (i = 0; i < 3; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	/* Perhaps with RFC 3042's limited transmit; in any case the lost one. */
+	FORGET(c);
+	EXPECT_COUNTED(c, retrans_segs, 1);
+	for (i = 0; i < 6; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	KUNIT_EXPECT_GT(test, mytcp_sk(c->sk)->snd_nxt - c->iss, (u32)SEQ(10));
+	KUNIT_EXPECT_LE(test, mytcp_in_flight(mytcp_sk(c->sk)), cwnd(c));
+	FORGET(c);
+	PEER(c, ACK, 1, mytcp_sk(c->sk)->snd_nxt - c->iss);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+}
+
+/* RFC 6582 4: no second fast retransmit for the same window. */
+static void no_second_recovery(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	RUN_US(c, RTO_US);
+	expect_segments(c, 0, 0, 9);
+	/* Duplicates of what was sent before the timeout: 3.2 (2), "recover" */
+	for (i = 0; i < 5; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+}
+
+/* --- The retransmission timer --- */
+
+/* RFC 6298 (5.4) to (5.6): the earliest only, RTO doubled each time. */
+static void rto_backs_off(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 3);
+	expect_segments(c, 0, 2, 2);
+	for (i = 0; i < 8; i++) {
+		RUN_US(c, (RTO_US << i) - 1);
+		EXPECT_NOTHING(c);
+		RUN_US(c, 1);
+		expect_segments(c, 0, 0, 2);
+	}
+	EXPECT_COUNTED(c, rto_timeouts, 8);
+}
+
+/* (2.5): at most 120 s, as Linux; R2 (MUST-20): tcp_retries2, then ETIMEDOUT. */
+static void rto_gives_up(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	KUNIT_ASSERT_EQ(test, READ_ONCE(init_net.ipv4.sysctl_tcp_retries2), 15);
+	send_segments(c, 1);
+	expect_segments(c, 0, 0, 0);
+	for (i = 0; i < 15; i++) {
+		EXPECT_STATE(c, TCP_ESTABLISHED);
+		RUN_US(c, min_t(u64, (u64)RTO_US << i, 120000000));
+		expect_segments(c, 0, 0, 0);
+	}
+	RUN(c, 119999);
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	RUN(c, 1);
+	EXPECT_STATE(c, TCP_CLOSE);
+	EXPECT_NOTHING(c);
+	SEND_ERROR(c, -ETIMEDOUT);
+	EXPECT_COUNTED(c, timeouts, 1);
+}
+
+/* RFC 5681 3.1: one segment after a timeout, then slow start through the rest. */
+static void rto_slow_starts(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 8);
+	expect_segments(c, 0, 7, 7);
+	RUN_US(c, RTO_US);
+	expect_segments(c, 0, 0, 7);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 1U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 4U);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segments(c, 1, 2, 7);
+	PEER(c, ACK, 1, SEQ(3));
+	KUNIT_EXPECT_LE(test, cwnd(c), 4U);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(8));
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 0U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->lost_out, 0U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->retrans_out, 0U);
+}
+
+/* (5.3): an acknowledgment of something new restarts the timer. */
+static void rto_restarts(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 2);
+	expect_segments(c, 0, 1, 1);
+	RUN(c, 150);
+	PEER(c, ACK, 1, SEQ(1));
+	RUN(c, 190);
+	EXPECT_NOTHING(c);
+	RUN(c, 300);
+	expect_segments(c, 1, 1, 1);
+}
+
+/* (5.2): all acknowledged: off. */
+static void rto_stops(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 2);
+	expect_segments(c, 0, 1, 1);
+	PEER(c, ACK, 1, SEQ(2));
+	RUN(c, 100000);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+}
+
+/* A duplicate does not restart it. */
+static void rto_not_by_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 2);
+	expect_segments(c, 0, 1, 1);
+	RUN(c, 150);
+	PEER(c, ACK, 1, SEQ(0));
+	RUN(c, 50);
+	RUN_US(c, 1);
+	expect_segments(c, 0, 0, 1);
+}
+
+/* Section 3, Karn: no sample of what was sent twice, and the backoff stays. */
+static void karn(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 srtt = mytcp_sk(c->sk)->rtt.srtt_us;
+
+	send_segments(c, 1);
+	expect_segments(c, 0, 0, 0);
+	RUN_US(c, RTO_US);
+	expect_segments(c, 0, 0, 0);
+	RUN(c, 100);
+	PEER(c, ACK, 1, SEQ(1));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rtt.srtt_us, srtt);
+	/* (5.5) and the note in section 5: the next one still waits twice as long */
+	send_segments(c, 1);
+	expect_segments(c, 1, 1, 1);
+	RUN_US(c, 2 * RTO_US - 1);
+	EXPECT_NOTHING(c);
+	RUN_US(c, 1);
+	expect_segments(c, 1, 1, 1);
+}
+
+/* (2.2), (2.3): SRTT and RTTVAR follow what is measured. */
+static void rto_follows_rtt(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .mss = MSS, .nodelay = true);
+
+	/* (2.2): R = 1 s: SRTT 1 s, RTTVAR 500 ms, RTO 1 s + 4 * 500 ms */
+	RUN_US(c, 999999);
+	PEER(c, SYN | ACK, 0, 1, .mss = MSS);
+	EXPECT(c, ACK, 1, 1);
+	send_segments(c, 1);
+	expect_segments(c, 0, 0, 0);
+	RUN_US(c, 2999996);
+	EXPECT_NOTHING(c);
+	RUN_US(c, 1);
+	expect_segments(c, 0, 0, 0);
+}
+
+/* A partial acknowledgment of a segment: the rest is sent again, not the whole. */
+static void acknowledges_part_of_segment(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 1);
+	expect_segments(c, 0, 0, 0);
+	PEER(c, ACK, 1, 301);
+	RUN(c, 1000);
+	EXPECT(c, PSH | ACK, 301, 1, .len = 700);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(1));
+	RUN(c, 100000);
+	EXPECT_NOTHING(c);
+}
+
+/* FIN is repeated like text. */
+static void rto_fin(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_FIN_WAIT1);
+
+	RUN_US(c, RTO_US);
+	EXPECT(c, FIN | ACK, 1, 1);
+	RUN_US(c, 2 * RTO_US);
+	EXPECT(c, FIN | ACK, 1, 1);
+	PEER(c, ACK, 1, 2);
+	EXPECT_STATE(c, TCP_FIN_WAIT2);
+	RUN(c, 10000);
+	EXPECT_NOTHING(c);
+}
+
+/* FIN in CLOSING and in LAST-ACK, too. */
+static void rto_fin_closing(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_CLOSING);
+
+	RUN_US(c, RTO_US);
+	EXPECT(c, FIN | ACK, 1, 2);
+	PEER(c, ACK, 2, 2);
+	EXPECT_STATE(c, TCP_TIME_WAIT);
+}
+
+static void rto_fin_last_ack(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LAST_ACK);
+
+	RUN_US(c, RTO_US);
+	EXPECT(c, FIN | ACK, 1, 2);
+	PEER(c, ACK, 2, 2);
+	EXPECT_STATE(c, TCP_CLOSE);
+}
+
+/* An orphan gives up sooner: tcp_orphan_retries, 8. */
+static void orphan_gives_up(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	int i;
+
+	CLOSE(c);
+	EXPECT(c, FIN | ACK, 1, 1);
+	for (i = 0; i < 8; i++) {
+		RUN_US(c, (u64)RTO_US << i);
+		EXPECT(c, FIN | ACK, 1, 1);
+	}
+	EXPECT_STATE(c, TCP_FIN_WAIT1);
+	RUN_US(c, (u64)RTO_US << 8);
+	EXPECT_STATE(c, TCP_CLOSE);
+	EXPECT_NOTHING(c);
+}
+
+/* A local failure to send is as good as a loss. */
+static void transmit_fails(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	c->xmit_error = -ENOBUFS;
+	send_segments(c, 1);
+	c->xmit_error = 0;
+	EXPECT_NOTHING(c);
+	RUN(c, 1000);
+	KUNIT_EXPECT_GE(test, skb_queue_len(&c->sent), 1U);
+	EXPECT(c, PSH | ACK, 1, 1, .len = MSS);
+	PEER(c, ACK, 1, SEQ(1));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 0U);
+}
+
+/* RFC 5681 4.1: after more than RTO of silence the window is not trusted. */
+static void restarts_after_idle(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	KUNIT_ASSERT_TRUE(test, READ_ONCE(init_net.ipv4.sysctl_tcp_slow_start_after_idle));
+	send_segments(c, 30);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(30));
+	KUNIT_EXPECT_GT(test, cwnd(c), 10U);
+	RUN(c, 60000);
+	send_segments(c, 30);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&c->sent), 10U);
+}
+
+static struct kunit_case recovery_cases[] = {
+	KUNIT_CASE(slow_start),
+	KUNIT_CASE(slow_start_not_limited),
+	KUNIT_CASE(third_duplicate),
+	KUNIT_CASE_PARAM(not_a_duplicate, not_duplicate_gen_params),
+	KUNIT_CASE(window_update_is_no_duplicate),
+	KUNIT_CASE(idle_is_no_duplicate),
+	KUNIT_CASE(newreno_partial),
+	KUNIT_CASE(newreno_inflates),
+	KUNIT_CASE(no_second_recovery),
+	KUNIT_CASE(rto_backs_off),
+	KUNIT_CASE(rto_gives_up),
+	KUNIT_CASE(rto_slow_starts),
+	KUNIT_CASE(rto_restarts),
+	KUNIT_CASE(rto_stops),
+	KUNIT_CASE(rto_not_by_duplicate),
+	KUNIT_CASE(karn),
+	KUNIT_CASE(rto_follows_rtt),
+	KUNIT_CASE(acknowledges_part_of_segment),
+	KUNIT_CASE(rto_fin),
+	KUNIT_CASE(rto_fin_closing),
+	KUNIT_CASE(rto_fin_last_ack),
+	KUNIT_CASE(orphan_gives_up),
+	KUNIT_CASE(transmit_fails),
+	KUNIT_CASE(restarts_after_idle),
+	{}
+};
+
+static struct kunit_suite recovery_suite = {
+	.name = "mytcp-recovery",
+	.test_cases = recovery_cases,
+};
+
+kunit_test_suite(recovery_suite);
