@@ -114,7 +114,6 @@ struct mytcp_user {
 	u32 keepalive_time_s;	/* TCP_KEEPIDLE, 0: sysctl */
 	u32 keepalive_intvl_s;	/* TCP_KEEPINTVL, 0: sysctl */
 	int linger2_s;		/* TCP_LINGER2: 0: sysctl, < 0: none */
-	u32 user_timeout_ms;	/* TCP_USER_TIMEOUT */
 	u32 window_clamp;	/* TCP_WINDOW_CLAMP */
 	u32 notsent_lowat;	/* TCP_NOTSENT_LOWAT */
 };

@@ -96,14 +96,6 @@ static int mytcp_set_linger2(struct sock *sk, int val)
 	return 0;
 }
 
-static int mytcp_set_user_timeout(struct sock *sk, int val)
-{
-	if (val < 0)
-		return -EINVAL;
-	mytcp_sk(sk)->user.user_timeout_ms = val;
-	return 0;
-}
-
 static int mytcp_set_window_clamp(struct sock *sk, int val)
 {
 	if (!val && sk->sk_state != TCP_CLOSE)
@@ -143,7 +135,6 @@ static const struct mytcp_int_option {
 	{ TCP_KEEPCNT, mytcp_set_keepcnt },
 	{ TCP_SYNCNT, mytcp_set_syncnt },
 	{ TCP_LINGER2, mytcp_set_linger2 },
-	{ TCP_USER_TIMEOUT, mytcp_set_user_timeout },
 	{ TCP_WINDOW_CLAMP, mytcp_set_window_clamp },
 	{ TCP_QUICKACK, mytcp_set_quickack },
 	{ TCP_NOTSENT_LOWAT, mytcp_set_notsent_lowat },
@@ -406,13 +397,11 @@ static int mytcp_get_int(struct sock *sk, int optname, int *val)
 	case TCP_LINGER2:
 		*val = user->linger2_s ?: READ_ONCE(net->sysctl_tcp_fin_timeout) / HZ;
 		break;
-	case TCP_USER_TIMEOUT:
-		*val = user->user_timeout_ms;
-		break;
 	case TCP_WINDOW_CLAMP:
 		*val = user->window_clamp;
 		break;
 	case TCP_QUICKACK:
+		/* Not permanent: see mytcp_set_quickack(). */
 		*val = 0;
 		break;
 	case TCP_NOTSENT_LOWAT:
