@@ -1,0 +1,495 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# mytcp among the rest of the kernel's network: bad links, packet filters,
+# connection tracking, address translation, IPsec policy, namespaces.  Runs in a
+# guest with the module loaded and prints TAP.
+#
+#   +------ left ------+    +------------ router ------------+    +------ right -----+
+#   |     10.72.1.2  eth0 -- left  10.72.1.1   10.72.2.1  right -- eth0  10.72.2.2   |
+#   +------------------+    |  netem on both devices, NAT    |    +------------------+
+#                           +--------------------------------+
+#
+# FILTER=REGEX selects tests.  BYTES is how much goes each way over a bad link:
+# 20 MB under UML, where waiting costs nothing, and when MYTCP_FULL is set.
+
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=selftests/lib.sh
+. ../lib.sh
+
+LEFT=10.72.1.2
+RIGHT=10.72.2.2
+GATE=10.72.1.1
+
+if [ -n "${BYTES:-}" ]; then
+	:
+elif on_uml || [ -n "${MYTCP_FULL:-}" ]; then
+	BYTES=20000000
+else
+	BYTES=4000000
+fi
+
+# ip netns del ends a namespace's own links, so every test can have a new set
+network()
+{
+	del_ns left router right
+	add_ns left router right
+	cable left eth0 $LEFT/24 router left $GATE/24
+	cable router right 10.72.2.1/24 right eth0 $RIGHT/24
+	ip -n left route add default via $GATE
+	ip -n right route add default via 10.72.2.1
+	ns router sysctl -q net.ipv4.ip_forward=1
+}
+
+# rules NS: nftables rules of standard input
+rules()
+{
+	nsenter --net="/run/netns/$1" nft -f -
+}
+
+# counted NS COUNTER: packets of a named counter in table inet t
+counted()
+{
+	ns "$1" nft list counter inet t "$2" |
+		sed -n 's/.*packets \([0-9]*\).*/\1/p'
+}
+
+# serve STACK FILE [PORT]: one connection is sent FILE, in the background
+serve()
+{
+	on "$1"
+	ns right "${ON[@]}" nc -l -N "${3:-80}" <"$2" >"$WORK/at-right" &
+	server=$!
+	listens right "${3:-80}" "$1"
+}
+
+# call STACK FILE ADDRESS PORT [LIMIT]: the other end of serve
+call()
+{
+	on "$1"
+	ns left timeout "${5:-60}" "${ON[@]}" nc -N -w "${5:-60}" "$3" "$4" \
+		<"$2" >"$WORK/at-left"
+}
+
+# exchange RIGHT-STACK LEFT-STACK [BYTES [ADDRESS PORT [LIMIT]]]: both ways at once
+exchange()
+{
+	random_file "$WORK/a" "${3:-500000}"
+	random_file "$WORK/b" "${3:-500000}"
+	serve "$1" "$WORK/a"
+	call "$2" "$WORK/b" "${4:-$RIGHT}" "${5:-80}" "${6:-60}"
+	wait "$server"
+	same "$WORK/a" "$WORK/at-left"
+	same "$WORK/b" "$WORK/at-right"
+}
+
+# bad_link RIGHT-STACK LEFT-STACK BYTES NETEM-ARGS...
+bad_link()
+{
+	local a=$1 b=$2 bytes=$3 device
+	shift 3
+
+	for device in left right; do
+		# Room for whatever a sender without pacing queues
+		tc -n router qdisc replace dev $device root netem limit 10000 "$@"
+	done
+	exchange "$a" "$b" "$bytes" $RIGHT 80 3000
+	tc -n router -s qdisc show
+	tc -n router qdisc del dev left root
+	tc -n router qdisc del dev right root
+}
+
+# A dropped packet is lost: the handshake waits, and goes on without the rule
+filter_drop()
+{
+	local chain=$1 where=$2 stack=$3 client=$4
+
+	rules "$where" <<-END
+	table inet t {
+		counter dropped { }
+		chain c {
+			type filter hook $chain priority 0;
+			meta l4proto { tcp, 253 } counter name dropped drop
+		}
+	}
+	END
+	echo hello >"$WORK/hello"
+	serve "$stack" "$WORK/hello"
+	on "$client"
+	fails ns left timeout 3 "${ON[@]}" nc -w 2 $RIGHT 80 </dev/null
+	between 1 "$(counted "$where" dropped)" 20 "dropped packets"
+	ns "$where" nft delete table inet t
+	call "$client" /dev/null $RIGHT 80
+	same "$WORK/hello" "$WORK/at-left"
+}
+
+# error NS STACK ADDRESS PORT ERROR SECONDS: connect() fails so, and so soon
+error()
+{
+	on "$2"
+	ns "$1" timeout 60 "${ON[@]}" python3 -c '
+import errno, socket, sys, time
+start = time.monotonic()
+error = socket.socket().connect_ex((sys.argv[1], int(sys.argv[2])))
+took = time.monotonic() - start
+print(errno.errorcode.get(error, error), took)
+sys.exit(error != getattr(errno, sys.argv[3]) or took > float(sys.argv[4]))
+' "$3" "$4" "$5" "$6"
+}
+
+# refused NS STACK ADDRESS PORT: by a reset, which acts at once
+refused()
+{
+	error "$@" ECONNREFUSED 0.9
+}
+
+filter_reject()
+{
+	rules right <<-END
+	table inet t {
+		chain c {
+			type filter hook input priority 0;
+			tcp dport 80 reject $1
+		}
+	}
+	END
+	# An ICMP error that finds the socket in use by connect() does not count,
+	# as with the kernel's TCP: the next one does
+	error left mytcp $RIGHT 80 ECONNREFUSED 4
+}
+
+# A router that has no way to there
+unreachable()
+{
+	ip -n router route replace unreachable 10.72.3.0/24
+	error left "$1" 10.72.3.1 80 EHOSTUNREACH 4
+}
+
+# A firewall that lets only tracked connections pass, in front of each end, and
+# holds every segment against connection tracking's own idea of TCP
+stateful()
+{
+	local where
+
+	for where in left right router; do
+		rules $where <<-END
+		table inet t {
+			counter invalid { }
+			chain c {
+				ct state invalid counter name invalid drop
+				ct state established accept
+				ct state new tcp dport 80 accept
+				tcp dport 0-65535 drop
+			}
+			chain in { type filter hook input priority 0; jump c; }
+			chain out { type filter hook output priority 0; jump c; }
+			chain forwarded { type filter hook forward priority 0; jump c; }
+		}
+		END
+	done
+}
+
+tracked()
+{
+	ns "$1" cat /proc/net/nf_conntrack
+}
+
+filter_conntrack()
+{
+	local where
+
+	stateful
+	random_file "$WORK/a" 2000000
+	random_file "$WORK/b" 2000000
+	mkfifo "$WORK/pipe"
+	serve "$1" "$WORK/pipe"
+	exec 5>"$WORK/pipe"
+	call "$2" "$WORK/b" $RIGHT 80 &
+	cat "$WORK/a" >&5
+	for where in left right router; do
+		wait_for 10 eval "tracked $where | grep -q 'tcp .*ESTABLISHED.*dport=80 .*ASSURED'"
+	done
+	exec 5>&-
+	wait
+	same "$WORK/a" "$WORK/at-left"
+	same "$WORK/b" "$WORK/at-right"
+	for where in left right router; do
+		wait_for 10 eval "tracked $where | grep -q 'tcp .*TIME_WAIT.*dport=80 '"
+		equal "$(counted $where invalid)" 0 "invalid packets in $where"
+	done
+}
+
+# The router hides left's address and gives right's port away as its own
+nat_router()
+{
+	rules router <<-END
+	table ip nat {
+		chain in {
+			type nat hook prerouting priority dstnat;
+			tcp dport 8080 dnat to $RIGHT:80
+		}
+		chain out {
+			type nat hook postrouting priority srcnat;
+			oifname right masquerade
+		}
+	}
+	END
+	exchange "$1" "$2" 500000 $GATE 8080
+}
+
+# Translation in the very hosts of the two ends
+nat_ends()
+{
+	rules left <<-END
+	table ip nat {
+		chain out {
+			type nat hook output priority -100;
+			tcp dport 8081 dnat to $RIGHT:8080
+		}
+	}
+	END
+	rules right <<-END
+	table ip nat {
+		chain in {
+			type nat hook prerouting priority dstnat;
+			tcp dport 8080 redirect to :80
+		}
+	}
+	END
+	exchange "$1" "$2" 500000 $GATE 8081
+}
+
+xfrm_in()
+{
+	ip -n right xfrm policy add src $LEFT dst $RIGHT dir in action block
+	echo hello >"$WORK/hello"
+	serve mytcp "$WORK/hello"
+	fails ns left timeout 3 nc -w 2 $RIGHT 80 </dev/null
+	equal "$(rows right 03)" 0 "half-open connections"
+	ip -n right xfrm policy flush
+	call kernel /dev/null $RIGHT 80
+	same "$WORK/hello" "$WORK/at-left"
+}
+
+xfrm_out()
+{
+	ip -n left xfrm policy add src $LEFT dst $RIGHT dir out action block
+	echo hello >"$WORK/hello"
+	serve kernel "$WORK/hello"
+	fails ns left timeout 3 mytcp_run nc -w 2 $RIGHT 80 </dev/null
+	ip -n left xfrm policy flush
+	call mytcp /dev/null $RIGHT 80
+	same "$WORK/hello" "$WORK/at-left"
+}
+
+# out_rsts NS: resets that the kernel's TCP has sent
+# shellcheck disable=SC2016 # awk's own
+out_rsts()
+{
+	ns "$1" awk '$1 == "Tcp:" { if (!at) { for (i = 1; i <= NF; i++)
+		if ($i == "OutRsts") at = i } else print $at }' /proc/net/snmp
+}
+
+# The reset for a port that nobody has comes from the kernel's TCP
+nobody()
+{
+	local before
+
+	before=$(out_rsts right)
+	refused left kernel $RIGHT 81
+	refused left mytcp $RIGHT 81
+	equal "$(out_rsts right)" $((before + 2)) "the kernel's resets"
+	equal "$(counter right out_rsts)" 0 "mytcp's resets"
+}
+
+nobody_253()
+{
+	refused left mytcp253 $RIGHT 81
+	equal "$(counter right out_rsts)" 1 "mytcp's resets"
+}
+
+isolation()
+{
+	local name
+
+	for name in left right; do
+		ns $name mytcp_run nc -l -N 80 </dev/null >/dev/null &
+		listens $name 80
+		equal "$(rows $name 0A 80)" 1 "listeners of $name"
+	done
+	equal "$(rows router 0A)" 0 "listeners of router"
+	refused left mytcp $GATE 80
+	ns left timeout 20 mytcp_run nc -N $RIGHT 80 </dev/null
+	# The refused one counts, too
+	equal "$(counter left active_opens)" 2 "left's active opens"
+	equal "$(counter left passive_opens)" 0 "left's passive opens"
+	equal "$(counter right active_opens)" 0 "right's active opens"
+	equal "$(counter right passive_opens)" 1 "right's passive opens"
+	equal "$(counter router in_segs)" 0 "router's segments"
+	equal "$(ns router cat /proc/net/mytcp | wc -l)" 1 "router's table"
+	ns left sh -c "echo 1000 >/sys/kernel/mytcp/time_wait_ms"
+	equal "$(ns left cat /sys/kernel/mytcp/time_wait_ms)" 1000 "left's TIME_WAIT"
+	equal "$(ns right cat /sys/kernel/mytcp/time_wait_ms)" 60000 "right's TIME_WAIT"
+}
+
+no_sockets()
+{
+	[ "$(sockets | cut -d ' ' -f 1)" = 0 ]
+}
+
+# gone DEVICE: has router's end of the cable to a deleted namespace vanished?
+gone()
+{
+	! ip -n router link show "$1" >/dev/null 2>&1
+}
+
+# Every kind of thing that a namespace may hold, cut off from its peer
+delete_namespace()
+{
+	local i
+
+	random_file "$WORK/a" 3000000
+	ns right nc -l -k -N 81 </dev/null >/dev/null &
+	listens right 81
+	# A listener with an accept queue, connections and a half-open one
+	ns left mytcp_run python3 -c '
+import signal, socket
+s = socket.create_server(("", 80), backlog=10)
+keep = s.accept()
+signal.pause()' &
+	listens left 80
+	for i in 1 2 3; do
+		ns right nc $LEFT 80 </dev/null >/dev/null &
+		wait_for 10 rows_are left 01 "$i" 80
+	done
+	# TIME_WAIT
+	ns left timeout 20 mytcp_run nc -N $RIGHT 81 </dev/null
+	wait_for 10 rows_are left 06 1 81
+	# From here on nothing comes back from right
+	rules router <<-END
+	table inet t {
+		chain c {
+			type filter hook forward priority 0;
+			iifname left counter drop
+		}
+	}
+	END
+	ns right timeout 20 nc -w 20 $LEFT 80 </dev/null >/dev/null &
+	wait_for 10 rows_are left 03 1 80
+	ns left mytcp_run nc -N $RIGHT 81 <"$WORK/a" >/dev/null &
+	wait_for 10 rows_are left 02 1 81
+	ns left cat /proc/net/mytcp
+	del_ns left
+	wait_for 60 gone left
+	wait_for 10 no_sockets
+	# What the other end keeps is its own affair, and none of left's
+	del_ns right
+	wait_for 60 gone right
+}
+
+# A process outside holds the namespace by its socket; the last close ends it
+delete_held()
+{
+	ns right nc -l 81 </dev/null >/dev/null &
+	listens right 81
+	ns left mytcp_run python3 -c '
+import signal, socket, sys
+s = socket.create_connection((sys.argv[1], 81))
+signal.pause()' $RIGHT &
+	wait_for 10 rows_are left 01 1 81
+	ip netns del left
+	sleep 1
+	fails gone left
+	kill -KILL $!
+	wait_for 60 gone left
+	wait_for 10 no_sockets
+}
+
+bad_links()
+{
+	local a b
+
+	for pair in mytcp,mytcp mytcp,kernel kernel,mytcp; do
+		a=${pair%,*} b=${pair#*,}
+		# The link is the same both ways: this pair only repeats the roles
+		if [ $pair = kernel,mytcp ]; then
+			check "$a serves $b: all at once" \
+				bad_link "$a" "$b" $((BYTES / 10)) delay 10ms 5ms \
+				loss 2% duplicate 5% corrupt 1% reorder 25%
+			continue
+		fi
+		check "$a serves $b: $BYTES bytes, loss 5 %" \
+			bad_link "$a" "$b" "$BYTES" loss 5%
+		check "$a serves $b: $BYTES bytes, reordering 25 %" \
+			bad_link "$a" "$b" "$BYTES" delay 5ms reorder 25%
+		check "$a serves $b: $BYTES bytes, duplication 5 %" \
+			bad_link "$a" "$b" "$BYTES" duplicate 5%
+		check "$a serves $b: $BYTES bytes, corruption 1 %" \
+			bad_link "$a" "$b" "$BYTES" corrupt 1%
+		check "$a serves $b: $BYTES bytes, delay 50 ms" \
+			bad_link "$a" "$b" "$BYTES" delay 50ms
+	done
+	check "mytcp253 serves mytcp253: all at once" \
+		bad_link mytcp253 mytcp253 $((BYTES / 10)) delay 10ms 5ms \
+		loss 2% duplicate 5% corrupt 1% reorder 25%
+}
+
+filters()
+{
+	local pair a b
+
+	for pair in mytcp,kernel kernel,mytcp mytcp,mytcp; do
+		a=${pair%,*} b=${pair#*,}
+		network
+		check "$a serves $b: a stateful firewall everywhere" \
+			filter_conntrack "$a" "$b"
+		network
+		check "$a serves $b: masquerading and port forwarding by a router" \
+			nat_router "$a" "$b"
+		network
+		check "$a serves $b: address translation in both hosts" \
+			nat_ends "$a" "$b"
+	done
+	network
+	check "a rule at INPUT drops mytcp's packets, server" \
+		filter_drop input right mytcp kernel
+	check "a rule at INPUT drops mytcp's packets, client" \
+		filter_drop input left kernel mytcp
+	check "a rule at OUTPUT drops mytcp's packets, server" \
+		filter_drop output right mytcp kernel
+	check "a rule at OUTPUT drops mytcp's packets, client" \
+		filter_drop output left kernel mytcp
+	check "a rule at INPUT drops protocol 253" \
+		filter_drop input right mytcp253 mytcp253
+	check "reject with a reset refuses mytcp" \
+		filter_reject "with tcp reset"
+	network
+	check "reject with port-unreachable refuses mytcp" \
+		filter_reject "with icmp type port-unreachable"
+	check "a router without a route: EHOSTUNREACH" unreachable mytcp
+	check "a router without a route, protocol 253: EHOSTUNREACH" \
+		unreachable mytcp253
+}
+
+network
+check "a port that nobody has: the kernel's reset" nobody
+check "a port that nobody has, protocol 253: mytcp's reset" nobody_253
+network
+check "ports, counters and tables of namespaces are apart" isolation
+filters
+network
+if ip -n left xfrm policy show >/dev/null 2>&1; then
+	check "IPsec policy blocks what comes to mytcp" xfrm_in
+	check "IPsec policy blocks what mytcp sends" xfrm_out
+else
+	skip "IPsec policy blocks mytcp" "the kernel has no xfrm"
+fi
+network
+check "ip netns del frees live connections, orphans, requests, TIME_WAIT" \
+	delete_namespace
+network
+check "a namespace ends with the last socket that a process holds" delete_held
+network
+bad_links
+del_ns left router right
+done_testing
