@@ -128,7 +128,7 @@ iperf3_file()
 	local server=$WORK/got client=$ROOT/big reverse=
 
 	[ "$3" = up ] || server=$ROOT/big client=$WORK/got reverse=-R
-	serve "$1" 5201 iperf3 -s -1 -F "$server"
+	serve "$1" 5201 iperf3 -4 -s -1 -F "$server"
 	client "$2" iperf3 -c $SERVER -n $BIG -F "$client" $reverse
 	wait
 	between $((BIG / 2)) "$(stat -c %s "$WORK/got")" $BIG "bytes received"
@@ -141,7 +141,7 @@ iperf3_file()
 # more arrives than was sent
 iperf3_streams()
 {
-	serve "$1" 5201 iperf3 -s -1
+	serve "$1" 5201 iperf3 -4 -s -1
 	client "$2" iperf3 -c $SERVER -t 3 -P "$3" ${4:+"$4"} -J >"$WORK/json" ||
 		{ cat "$WORK/json"; return 1; }
 	python3 - "$WORK/json" "$3" <<-'END'
