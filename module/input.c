@@ -109,12 +109,15 @@ static void mytcp_established(struct sock *sk)
 	if (ms->retries)
 		mytcp_rtt_syn_lost(&ms->rtt);
 	mytcp_cong_init(&ms->cong, ms->cong.ops, iw);
+	/* The ACK of a SYN that was lost must not open this window. */
+	ms->cwnd_limited = false;
 	mytcp_grow_sndbuf(sk);
 	ms->retries = 0;
 	ms->soft_error = 0;
 	ms->rtt.backoff = 0;
 	ms->tune_seq = ms->copied_seq;
 	ms->tune_ns = ms->now;
+	ms->last_rcvd = ms->now;
 	ms->rcv_mss = min_t(u32, ms->advmss ?: MYTCP_MSS_DEFAULT, MYTCP_MSS_DEFAULT);
 	mytcp_set_state(sk, TCP_ESTABLISHED);
 	mytcp_timer_keepalive_restart(sk);
