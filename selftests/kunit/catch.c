@@ -1046,27 +1046,28 @@ static void catch_fill_tuple(struct catch *c)
 	lport = lport == CATCH_LPORT_HI ? CATCH_LPORT_LO : lport + 1;
 }
 
-/* Nothing of the connection may outlive the test. */
-static void catch_end_connection(struct catch *c)
+/* A listener has the same port as all of its connections, whoever the peer is. */
+static int catch_end_node(struct mytcp_node *node, struct sock *listener, void *arg)
 {
-	struct mytcp_node *node;
-	struct sock *sk = NULL;
+	const struct catch *c = arg;
 
-	local_bh_disable();
-	rcu_read_lock();
-	node = mytcp_demux_find(&c->tuple);
-	if (node && node->kind == MYTCP_NODE_SOCK) {
-		sk = mytcp_to_sk(container_of(node, struct mytcp_sock, node));
-		sock_hold(sk);
-	} else if (node && node->kind == MYTCP_NODE_TIMEWAIT) {
+	if (!node || node->tuple.lport != c->tuple.lport)
+		return 0;
+	if (node->kind == MYTCP_NODE_SOCK)
+		mytcp_orphan_kill(mytcp_to_sk(mytcp_node_sk(node)));
+	else if (node->kind == MYTCP_NODE_TIMEWAIT)
 		mytcp_timewait_kill(container_of(node, struct mytcp_timewait, node));
-	}
-	rcu_read_unlock();
-	local_bh_enable();
-	if (sk) {
-		mytcp_orphan_kill(sk);
-		sock_put(sk);
-	}
+	/* The walk counts nodes: when this one is gone, look from there again. */
+	return !mytcp_node_hashed(node);
+}
+
+/* Nothing of the conversation may outlive the test. */
+static void catch_end_connections(struct catch *c)
+{
+	struct mytcp_walk walk = { .net = &init_net };
+
+	while (mytcp_demux_walk(&walk, catch_end_node, c))
+		walk.skip--;
 }
 
 static void catch_end(void *arg)
@@ -1078,12 +1079,17 @@ static void catch_end(void *arg)
 		sock_release(c->sock);
 	if (c->listener)
 		sock_release(c->listener);
-	catch_end_connection(c);
+	catch_end_connections(c);
 	KUNIT_EXPECT_NULL(c->test, catch_node(c));
 	catch_now = NULL;
 	skb_queue_purge(&c->sent);
 	mytcp_port_settle();
 	WRITE_ONCE(mytcp_test_clock, 0);
+
+	/* Sockets are freed after a grace period. */
+	rcu_barrier();
+	KUNIT_EXPECT_EQ_MSG(c->test, atomic_read(&mytcp_pernet(&init_net)->socks),
+			    c->socks, "sockets have leaked");
 }
 
 static void catch_bind(struct catch *c)
@@ -1124,6 +1130,7 @@ static struct catch *catch_begin(struct kunit *test, const struct catch_setup *s
 	skb_queue_head_init(&c->sent);
 	catch_fill_setup(c, setup);
 	catch_fill_tuple(c);
+	c->socks = atomic_read(&mytcp_pernet(&init_net)->socks);
 	for (i = 0; i < MYTCP_C_COUNT; i++)
 		c->counters[i] = mytcp_counter_sum(&init_net, i);
 
