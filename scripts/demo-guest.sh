@@ -172,13 +172,18 @@ nginx_files
 title "mytcp_run nginx, fetched by curl over the kernel's TCP"
 start_nginx mytcp_run
 fetch
-in_client curl -s -o /dev/null --limit-rate 500k http://10.9.0.1/file &
+# Not by in_client: the number in $! must be curl's own
+ip netns exec client curl -sS -o /dev/null --limit-rate 500k \
+	http://10.9.0.1/file &
 table=
-until [[ $table = *ESTABLISHED* ]]; do
+for _ in $(seq 20); do
 	table=$(socket_table server)
+	[[ $table != *ESTABLISHED* ]] || break
 done
 title "the server's mytcp sockets during another transfer"
 echo "$table"
+[[ $table = *ESTABLISHED* ]] ||
+	{ echo "the transfer is not in the table" >&2; exit 1; }
 kill $!
 wait $! || true
 stop_nginx
