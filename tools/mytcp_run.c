@@ -16,6 +16,8 @@
 
 #include "mytcp.h"
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 #define PRELOAD "libmytcp-preload.so"
 #define FAMILY_FILE "/sys/kernel/mytcp/family"
 
@@ -86,32 +88,31 @@ static int require_mytcp(int protocol)
 	exit(EXIT_FAILURE);
 }
 
-/* Beside this program, as in a build tree, or where it is installed. */
+/*
+ * Beside this program, as in a build tree, or in ../lib/mytcp, as installed:
+ * relative to where it is, so that a tree can be moved.
+ */
 static char *find_preload(void)
 {
+	static const char *const places[] = { "", "../lib/mytcp/" };
 	char self[PATH_MAX];
-	char *path = NULL;
-	char *slash;
+	char *path;
 	ssize_t n;
+	size_t i;
 
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	if (n > 0) {
-		self[n] = '\0';
-		slash = strrchr(self, '/');
-		if (slash) {
-			*slash = '\0';
-			if (asprintf(&path, "%s/" PRELOAD, self) < 0)
-				return NULL;
-			if (!access(path, R_OK))
-				return path;
-			free(path);
-		}
-	}
+	if (n < 0)
+		return NULL;
+	self[n] = '\0';
+	*strrchr(self, '/') = '\0';
 
-	path = strdup(MYTCP_LIBDIR "/" PRELOAD);
-	if (path && !access(path, R_OK))
-		return path;
-	free(path);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		if (asprintf(&path, "%s/%s" PRELOAD, self, places[i]) < 0)
+			return NULL;
+		if (!access(path, R_OK))
+			return path;
+		free(path);
+	}
 	return NULL;
 }
 
@@ -120,8 +121,8 @@ static char *require_preload(void)
 	char *path = find_preload();
 
 	if (!path) {
-		fprintf(stderr, "mytcp_run: cannot find %s beside mytcp_run or in %s\n",
-			PRELOAD, MYTCP_LIBDIR);
+		fputs("mytcp_run: cannot find " PRELOAD " beside mytcp_run or in ../lib/mytcp\n",
+		      stderr);
 		exit(EXIT_FAILURE);
 	}
 
