@@ -164,7 +164,6 @@ struct catch_setup {
  * @read: octets read
  * @literal: SEND() was used: the octets sent are not all of the pattern
  * @counters: values when the conversation began
- * @socks: sockets of the namespace when it began: as many are left when it ends
  */
 struct catch {
 	struct kunit *test;
@@ -189,7 +188,6 @@ struct catch {
 	u32 read;
 	bool literal;
 	unsigned long counters[MYTCP_C_COUNT];
-	int socks;
 };
 
 extern const struct mytcp_lower mytcp_catch;
