@@ -149,14 +149,26 @@ show_close()
 }
 
 # One short connection whose ends close one after the other, so that each FIN
-# and each ACK is a segment of its own.  The client closes first.
+# and each ACK is a segment of its own: the client closes first, the server when
+# it hears the end of its input, once the client is in FIN_WAIT2.
 half_close()
 {
-	sleep 1 | in_server nc -l -N 7000 &
+	local client
+
+	mkfifo /tmp/demo/input
+	in_server nc -l -N 7000 </tmp/demo/input &
+	exec 9>/tmp/demo/input
 	until [[ $(in_server ss -Hltn) = *:7000* ]]; do
 		sleep 0.1
 	done
-	in_client "$@" nc -N 10.9.0.1 7000 </dev/null
+	in_client "$@" nc -N 10.9.0.1 7000 </dev/null 9>&- &
+	client=$!
+	for _ in $(seq 50); do
+		[[ $(socket_table client) != *FIN_WAIT2* ]] || break
+		sleep 0.1
+	done
+	exec 9>&-
+	wait $client
 }
 
 counters()
