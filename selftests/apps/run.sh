@@ -211,7 +211,7 @@ uses_mytcp()
 
 programs()
 {
-	local server=$1 client=$2 name="$1 serves $2"
+	local name="$1 serves $2"
 
 	check "$name: nginx to curl, sendfile" test_nginx "$@" on
 	check "$name: nginx to curl, writev" test_nginx "$@" off
