@@ -97,6 +97,18 @@ void conv_arrive(struct catch *c, const struct conv_state *at,
 }
 
 /**
+ * conv_run() - a test case: the row that is the test's parameter
+ * @test: the test
+ * @at: the state to begin with, which catch_in_state() can enter
+ * @setup: how the conversation begins
+ */
+void conv_run(struct kunit *test, const struct conv_state *at,
+	      const struct catch_setup *setup)
+{
+	conv_arrive(catch_in_state(test, at->state, setup), at, test->param_value);
+}
+
+/**
  * conv_describe() - a row's name, for KUNIT_ARRAY_PARAM()
  * @a: the row
  * @desc: room for KUNIT_PARAM_DESC_SIZE octets

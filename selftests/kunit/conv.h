@@ -59,6 +59,8 @@ struct conv_state {
 
 void conv_arrive(struct catch *c, const struct conv_state *at,
 		 const struct conv_arrival *arrival);
+void conv_run(struct kunit *test, const struct conv_state *at,
+	      const struct catch_setup *setup);
 void conv_describe(const struct conv_arrival *arrival, char *desc);
 
 /* The rows that are the same in every state after SYN-SENT. */
@@ -73,10 +75,7 @@ const void *conv_ack_gen_params(const void *prev, char *desc);
 #define CONV_ARRIVAL(name, at, ...)						\
 static void name(struct kunit *test)						\
 {										\
-	conv_arrive(IN_STATE(test, (at).state, __VA_ARGS__), &(at),		\
-		    test->param_value);						\
+	conv_run(test, &(at), &(const struct catch_setup) { __VA_ARGS__ });	\
 }
-
-#define CONV_TABLE(name) KUNIT_ARRAY_PARAM(name, name, conv_describe)
 
 #endif /* _MYTCP_CONV_H */

@@ -36,7 +36,7 @@ static const struct conv_arrival closed_arrivals[] = {
 	{ "all flags", { FIN | SYN | RST | PSH | ACK | URG, 10, 20 } },
 };
 
-CONV_TABLE(closed_arrivals);
+KUNIT_ARRAY_PARAM(closed_arrivals, closed_arrivals, conv_describe);
 CONV_ARRIVAL(closed_arrival, closed)
 
 /* The listener is not a connection either: numbers as they are; ISS is to come. */
@@ -82,7 +82,7 @@ static const struct conv_arrival listen_arrivals[] = {
 	{ "URG", { URG, 10, .len = 1, .urg = 1 } },
 };
 
-CONV_TABLE(listen_arrivals);
+KUNIT_ARRAY_PARAM(listen_arrivals, listen_arrivals, conv_describe);
 CONV_ARRIVAL(listen_arrival, listening)
 
 /* A bad segment changes nothing for the good one after it. */

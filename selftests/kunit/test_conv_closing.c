@@ -66,7 +66,7 @@ static const struct conv_arrival fin_wait_1_arrivals[] = {
 	  .becomes = TCP_CLOSING },
 };
 
-CONV_TABLE(fin_wait_1_arrivals);
+KUNIT_ARRAY_PARAM(fin_wait_1_arrivals, fin_wait_1_arrivals, conv_describe);
 CONV_ARRIVAL(fin_wait_1_common, fin_wait_1)
 CONV_ARRIVAL(fin_wait_1_ack, fin_wait_1)
 CONV_ARRIVAL(fin_wait_1_arrival, fin_wait_1)
@@ -112,7 +112,7 @@ static const struct conv_arrival fin_wait_2_arrivals[] = {
 	  .becomes = TCP_TIME_WAIT },
 };
 
-CONV_TABLE(fin_wait_2_arrivals);
+KUNIT_ARRAY_PARAM(fin_wait_2_arrivals, fin_wait_2_arrivals, conv_describe);
 CONV_ARRIVAL(fin_wait_2_common, fin_wait_2)
 CONV_ARRIVAL(fin_wait_2_ack, fin_wait_2)
 CONV_ARRIVAL(fin_wait_2_arrival, fin_wait_2)
@@ -140,7 +140,7 @@ static const struct conv_arrival close_wait_arrivals[] = {
 	{ "the FIN again", { FIN | ACK, -1 }, .answer = CONV_ACK },
 };
 
-CONV_TABLE(close_wait_arrivals);
+KUNIT_ARRAY_PARAM(close_wait_arrivals, close_wait_arrivals, conv_describe);
 CONV_ARRIVAL(close_wait_common, close_wait)
 CONV_ARRIVAL(close_wait_ack, close_wait)
 CONV_ARRIVAL(close_wait_arrival, close_wait)
@@ -173,7 +173,7 @@ static const struct conv_arrival closing_arrivals[] = {
 	{ "the FIN again, ACK of FIN", { FIN | ACK, -1 }, .answer = CONV_ACK },
 };
 
-CONV_TABLE(closing_arrivals);
+KUNIT_ARRAY_PARAM(closing_arrivals, closing_arrivals, conv_describe);
 CONV_ARRIVAL(closing_common, closing)
 CONV_ARRIVAL(closing_ack, closing)
 CONV_ARRIVAL(closing_arrival, closing)
@@ -201,7 +201,7 @@ static const struct conv_arrival last_ack_arrivals[] = {
 	  .answer = CONV_ACK },
 };
 
-CONV_TABLE(last_ack_arrivals);
+KUNIT_ARRAY_PARAM(last_ack_arrivals, last_ack_arrivals, conv_describe);
 CONV_ARRIVAL(last_ack_common, last_ack)
 CONV_ARRIVAL(last_ack_ack, last_ack)
 CONV_ARRIVAL(last_ack_arrival, last_ack)

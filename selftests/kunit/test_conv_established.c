@@ -78,7 +78,7 @@ static const struct conv_arrival arrivals[] = {
 	  .becomes = TCP_CLOSE_WAIT },
 };
 
-CONV_TABLE(arrivals);
+KUNIT_ARRAY_PARAM(arrivals, arrivals, conv_describe);
 
 CONV_ARRIVAL(established_arrival, established)
 CONV_ARRIVAL(established_common, established)

@@ -3,7 +3,8 @@
  * Options: RFC 9293 3.2 and 3.7.1 (MSS), RFC 7323 (window scale, timestamps,
  * PAWS), RFC 2018 (SACK-permitted).
  */
-#include "../../module/window.h"
+#include <linux/sizes.h>
+
 #include "conv.h"
 
 /* --- Negotiation --- */
@@ -51,14 +52,16 @@ static void offer_desc(const struct offer *o, char *desc)
 KUNIT_ARRAY_PARAM(offer, offers, offer_desc);
 
 /* 1 MiB of memory is 512 KiB of window, which needs a scale of 4. */
-#define RCVBUF		(1 << 20)
+#define RCVBUF		SZ_1M
 #define RCV_WSCALE	4
 #define PEER_WSCALE	3
 
-#define OFFER_SETUP(o)								\
-	.mss = (o)->mss ? 1000 : CATCH_NONE, .has_wscale = (o)->wscale,		\
-	.wscale = PEER_WSCALE, .ts = (o)->ts, .sack = (o)->sack,		\
-	.rcvbuf = RCVBUF
+static struct catch *offer_begin(struct kunit *test, const struct offer *o, int state)
+{
+	return IN_STATE(test, state, .mss = o->mss ? 1000 : CATCH_NONE,
+			.has_wscale = o->wscale, .wscale = PEER_WSCALE, .ts = o->ts,
+			.sack = o->sack, .rcvbuf = RCVBUF);
+}
 
 /* Both sides have spoken: what was agreed is in use, what was not is not. */
 static void negotiated(struct catch *c, const struct offer *o)
@@ -90,7 +93,7 @@ static void negotiated(struct catch *c, const struct offer *o)
 static void negotiates_as_client(struct kunit *test)
 {
 	const struct offer *o = test->param_value;
-	struct catch *c = IN_STATE(test, TCP_CLOSE, OFFER_SETUP(o));
+	struct catch *c = offer_begin(test, o, TCP_CLOSE);
 
 	CONNECT(c);
 	EXPECT(c, SYN, 0, .mss = CATCH_MSS, .has_wscale = true,
@@ -107,7 +110,7 @@ static void negotiates_as_client(struct kunit *test)
 static void negotiates_as_server(struct kunit *test)
 {
 	const struct offer *o = test->param_value;
-	struct catch *c = IN_STATE(test, TCP_LISTEN, OFFER_SETUP(o));
+	struct catch *c = offer_begin(test, o, TCP_LISTEN);
 
 	PEER(c, SYN, 0, .mss = c->setup.mss, .has_wscale = o->wscale,
 	     .wscale = PEER_WSCALE, .sack_ok = o->sack, .has_ts = o->ts);

@@ -313,11 +313,11 @@ static void sack_most_recent_four(struct kunit *test)
 	PEER(c, ACK, 301, 1, .len = 10);
 	EXPECT(c, ACK, 1, 1, .sacks = { { 301, 311 }, { 201, 211 }, { 101, 111 } });
 	PEER(c, ACK, 401, 1, .len = 10);
-	EXPECT(c, ACK, 1, 1, .sacks = { { 401, 411 }, { 301, 311 }, { 201, 211 },
-					{ 101, 111 } });
+	EXPECT(c, ACK, 1, 1,
+	       .sacks = { { 401, 411 }, { 301, 311 }, { 201, 211 }, { 101, 111 } });
 	PEER(c, ACK, 501, 1, .len = 10);
-	EXPECT(c, ACK, 1, 1, .sacks = { { 501, 511 }, { 401, 411 }, { 301, 311 },
-					{ 201, 211 } });
+	EXPECT(c, ACK, 1, 1,
+	       .sacks = { { 501, 511 }, { 401, 411 }, { 301, 311 }, { 201, 211 } });
 }
 
 /* Timestamps take the room of one: RFC 7323 section 3.2, RFC 2018 section 3. */

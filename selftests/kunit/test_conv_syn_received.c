@@ -92,7 +92,7 @@ static const struct conv_arrival request_arrivals[] = {
 	  .becomes = TCP_ESTABLISHED },
 };
 
-CONV_TABLE(request_arrivals);
+KUNIT_ARRAY_PARAM(request_arrivals, request_arrivals, conv_describe);
 CONV_ARRIVAL(request_arrival, request)
 CONV_ARRIVAL(request_arrival_wraps, request, .irs = -50)
 
@@ -253,7 +253,7 @@ static const struct conv_arrival crossed_arrivals[] = {
 	{ "bad ACK with FIN", { FIN | ACK, 0, 1 }, .answer = CONV_RESET },
 };
 
-CONV_TABLE(crossed_arrivals);
+KUNIT_ARRAY_PARAM(crossed_arrivals, crossed_arrivals, conv_describe);
 
 static void crossed_arrival(struct kunit *test)
 {

@@ -72,7 +72,7 @@ static const struct conv_arrival arrivals[] = {
 	{ "FIN, PSH, URG", { FIN | PSH | URG, 0, .urg = 1 } },
 };
 
-CONV_TABLE(arrivals);
+KUNIT_ARRAY_PARAM(arrivals, arrivals, conv_describe);
 CONV_ARRIVAL(syn_sent_arrival, syn_sent)
 CONV_ARRIVAL(syn_sent_arrival_wraps, syn_sent, .iss = -1, .irs = -1)
 

@@ -59,7 +59,7 @@ static const struct conv_arrival arrivals[] = {
 	{ "no flag at all", { 0 } },
 };
 
-CONV_TABLE(arrivals);
+KUNIT_ARRAY_PARAM(arrivals, arrivals, conv_describe);
 CONV_ARRIVAL(time_wait_arrival, time_wait)
 CONV_ARRIVAL(time_wait_arrival_wraps, time_wait, .iss = -2, .irs = -2)
 
