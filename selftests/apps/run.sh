@@ -209,22 +209,34 @@ uses_mytcp()
 	wait_for 10 rows_are client 06 1 80 || wait_for 10 rows_are server 06 1 80
 }
 
-programs()
+# What shows a pairing of stacks at once
+programs_briefly()
 {
 	local name="$1 serves $2"
 
 	check "$name: nginx to curl, sendfile" test_nginx "$@" on
+	check "$name: asyncio, 100 streams" test_asyncio "$@" 100 50000
+	check "$name: nc, both ways at once" test_nc "$@"
+}
+
+programs()
+{
+	local name="$1 serves $2"
+
+	programs_briefly "$@"
 	check "$name: nginx to curl, writev" test_nginx "$@" off
 	check "$name: nginx to curl, 100 connections" test_nginx_parallel "$@"
 	check "$name: Python's http.server to urllib" test_http_server "$@"
 	check "$name: asyncio, 1 stream" test_asyncio "$@" 1 5000000
 	check "$name: asyncio, 10 streams" test_asyncio "$@" 10 500000
-	check "$name: asyncio, 100 streams" test_asyncio "$@" 100 50000
-	check "$name: nc, both ways at once" test_nc "$@"
 	check "$name: iperf3, 8 streams up" iperf3_streams "$@" 8
 	check "$name: iperf3, 16 streams down" iperf3_streams "$@" 16 -R
 	check "$name: ssh and scp" test_ssh "$@"
 }
+
+# Emulation is slow: every program in every pairing is for make test-full
+others=programs_briefly
+[ -z "${MYTCP_FULL:-}" ] || others=programs
 
 files
 add_ns server client
@@ -232,9 +244,9 @@ cable server eth0 $SERVER/24 client eth0 10.71.0.2/24
 check "getsockname, SO_DOMAIN, SO_PROTOCOL are TCP's" test_disguise mytcp
 check "mytcp's tables show the listener and the closed connection" uses_mytcp
 programs mytcp kernel
-programs kernel mytcp
-programs mytcp mytcp
-programs mytcp253 mytcp253
+$others kernel mytcp
+$others mytcp mytcp
+$others mytcp253 mytcp253
 del_ns server client
 if mountpoint -q /etc/shadow; then
 	umount /etc/shadow
