@@ -170,7 +170,7 @@ void mytcp_ack_later(struct sock *sk)
  * @sk: locked; RCV.NXT is behind the text
  * @len: octets of payload that the peer put into one segment
  *
- * RFC 9293 3.8.6.3, MUST-59: at least every second full-sized segment is
+ * RFC 9293 3.8.6.3, SHLD-19: at least every second full-sized segment is
  * acknowledged at once.
  */
 void mytcp_ack_text(struct sock *sk, u32 len)
