@@ -16,6 +16,7 @@
 #include "listen.h"
 #include "lower.h"
 #include "reply.h"
+#include "request.h"
 #include "sock.h"
 #include "stats.h"
 #include "timewait.h"

@@ -9,12 +9,12 @@
 #include "ack.h"
 #include "connect.h"
 #include "input.h"
-#include "listen.h"
 #include "mss.h"
 #include "output.h"
 #include "reassembly.h"
 #include "recovery.h"
 #include "reply.h"
+#include "request.h"
 #include "timer.h"
 #include "timewait.h"
 #include "urgent.h"
@@ -53,6 +53,26 @@ static void mytcp_fill_cb(struct sk_buff *skb, const struct mytcp_segment *seg)
 	cb->end_seq = seg->seq + mytcp_seg_len(seg);
 	cb->flags = seg->flags;
 	cb->marks = 0;
+}
+
+/**
+ * mytcp_syn_text() - make a SYN what is left without its SYN
+ * @skb: its data begin with the TCP header; at the text afterwards
+ * @seg: what it says
+ *
+ * Return: false, with @skb as it was, when it has neither text nor FIN.
+ */
+bool mytcp_syn_text(struct sk_buff *skb, const struct mytcp_segment *seg)
+{
+	struct mytcp_segment rest = *seg;
+
+	rest.seq++;
+	rest.flags &= ~MYTCP_FLAG_SYN;
+	if (!mytcp_seg_len(&rest))
+		return false;
+	mytcp_fill_cb(skb, &rest);
+	__skb_pull(skb, seg->hdr_len);
+	return true;
 }
 
 /* SND.WND is taken from the segment: RFC 9293 3.10.7.4, fifth. */
@@ -147,8 +167,7 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 /*
  * 3.10.7.3 SYN-SENT STATE. Text and FIN that came along with the SYN,ACK go on to
  * the sixth step, as if they had come in a segment of their own. With a SYN alone
- * they are left to be sent again, as in LISTEN: until our SYN is acknowledged
- * there is no state to take them in.
+ * they have to wait until our SYN is acknowledged.
  */
 static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 			   struct mytcp_segment *seg)
@@ -185,7 +204,10 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 		mytcp_mss_sync(sk);
 		mytcp_set_state(sk, TCP_SYN_RECV);
 		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
-		goto drop;
+		if (!mytcp_syn_text(skb, seg))
+			goto drop;
+		mytcp_hold_text(sk, skb);
+		return;
 	}
 	mytcp_established(sk);
 	mytcp_recovery_ack(sk, seg, true);
@@ -487,6 +509,7 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_segment seg;
+	bool opening;
 
 	/* CLOSE: found just before it was unhashed; whoever asks again learns. */
 	if (unlikely(sk->sk_state == TCP_CLOSE))
@@ -508,8 +531,11 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 	mytcp_remember_ts(ms, &seg);
 	ms->last_rcvd = ms->now;
 	ms->probes_out = 0;
+	opening = sk->sk_state == TCP_SYN_RECV;
 	if (!mytcp_check_ack(sk, skb, &seg))
 		goto drop;
+	if (unlikely(opening))
+		mytcp_release_text(sk);
 	mytcp_text(sk, skb, &seg);
 	return;
 drop:

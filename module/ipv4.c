@@ -14,9 +14,9 @@
 
 #include "demux.h"
 #include "ipv4.h"
-#include "listen.h"
 #include "lower.h"
 #include "pernet.h"
+#include "request.h"
 #include "stats.h"
 #include "wire.h"
 

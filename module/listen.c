@@ -4,199 +4,45 @@
  */
 #include <linux/security.h>
 #include <linux/slab.h>
-#include <net/busy_poll.h>
 #include <net/request_sock.h>
 
-#include "ack.h"
-#include "clock.h"
 #include "compat.h"
 #include "demux.h"
 #include "input.h"
 #include "listen.h"
-#include "lower.h"
-#include "pernet.h"
 #include "port.h"
 #include "reply.h"
-#include "secret.h"
+#include "request.h"
 #include "stats.h"
 
 /* A listener with a small backlog may still shake hands with a few at once. */
 #define LISTEN_SYN_QUEUE_MIN	16U
 
-static struct kmem_cache *request_cache __read_mostly;
-
-/*
- * Requests: birth and death.
- */
-
-static struct mytcp_fifo *request_fifo(const struct mytcp_request *req)
-{
-	u8 step = min_t(u8, req->step, MYTCP_SYNACK_STEPS - 1);
-
-	return &mytcp_pernet(req->node.tuple.net)->synack[step];
-}
-
-static void request_free_rcu(struct rcu_head *rcu)
-{
-	kmem_cache_free(request_cache,
-			container_of(rcu, struct mytcp_request, rcu));
-}
-
-/* It is in no queue and no table any more; readers may still look at it. */
-static void request_free(struct mytcp_request *req)
-{
-	atomic_dec(&mytcp_sk(req->listener)->syn_queue_len);
-	sock_put(req->listener);
-	call_rcu(&req->rcu, request_free_rcu);
-}
-
-/*
- * The handshake ends without a connection: back to LISTEN (RFC 9293 3.10.7.4).
- * False when someone else was first.
- */
-static bool request_drop(struct mytcp_request *req)
-{
-	bool mine;
-
-	spin_lock_bh(&req->lock);
-	mine = mytcp_demux_del(&req->node);
-	if (mine)
-		mytcp_fifo_del(request_fifo(req), &req->wait);
-	spin_unlock_bh(&req->lock);
-	if (!mine)
-		return false;
-
-	mytcp_count(req->node.tuple.net, attempt_fails);
-	request_free(req);
-	return true;
-}
-
-/* Into the table, so that the ACK finds it, and into the first queue. */
-static bool request_publish(struct mytcp_request *req)
-{
-	bool done;
-
-	spin_lock_bh(&req->lock);
-	done = !mytcp_demux_add(&req->node);
-	if (done)
-		mytcp_fifo_add(request_fifo(req), &req->wait);
-	spin_unlock_bh(&req->lock);
-	return done;
-}
-
-/*
- * Sending for a request.
- */
-
-static struct mytcp_reply request_reply(const struct mytcp_request *req)
-{
-	return (struct mytcp_reply) {
-		.tuple = req->node.tuple,
-		.sk = req->listener,
-		.mark = req->mark,
-		.tos = req->tos,
-	};
-}
-
-static void request_timestamps(const struct mytcp_request *req,
-			       struct mytcp_options *opt)
-{
-	opt->has_ts = req->ts_ok;
-	opt->ts_val = mytcp_ts_at(mytcp_clock(), req->ts_offset);
-	opt->ts_ecr = READ_ONCE(req->ts_recent);
-}
-
-static void request_send_synack(const struct mytcp_request *req, bool again)
-{
-	struct mytcp_reply_segment synack = {
-		.seq = req->iss,
-		.ack = req->irs + 1,
-		/* RFC 7323 section 2.2: never scaled in a SYN. */
-		.wnd = min_t(u32, req->rcv_wnd, U16_MAX),
-		.flags = MYTCP_FLAG_SYN | MYTCP_FLAG_ACK,
-		.again = again,
-		.opt = {
-			.mss = req->advmss,
-			.has_wscale = req->wscale_ok,
-			.wscale = req->rcv_wscale,
-			.sack_ok = req->sack_ok,
-		},
-	};
-	struct mytcp_reply to = request_reply(req);
-
-	request_timestamps(req, &synack.opt);
-	mytcp_reply_send(req->lower, &to, &synack);
-}
-
-/* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, rate limited: RFC 5961 section 7. */
-static void request_challenge(const struct mytcp_request *req)
-{
-	struct mytcp_reply_segment ack = {
-		.seq = req->iss + 1,
-		.ack = req->irs + 1,
-		.wnd = req->rcv_wnd >> req->rcv_wscale,
-		.flags = MYTCP_FLAG_ACK,
-	};
-	struct mytcp_reply to = request_reply(req);
-
-	if (!mytcp_challenge_allowed(req->node.tuple.net))
-		return;
-	request_timestamps(req, &ack.opt);
-	mytcp_reply_send(req->lower, &to, &ack);
-}
-
-/*
- * The SYN-ACK's timer.
- */
-
-/* Wait for the next time; false when the request has ended or shall end. */
-static bool request_requeue(struct mytcp_request *req)
-{
-	u8 retries = READ_ONCE(req->node.tuple.net->ipv4.sysctl_tcp_synack_retries);
-	bool again;
-
-	spin_lock_bh(&req->lock);
-	again = mytcp_node_hashed(&req->node) && req->step < retries &&
-		READ_ONCE(req->listener->sk_state) == TCP_LISTEN;
-	if (again) {
-		req->step++;
-		WRITE_ONCE(req->resent, true);
-		mytcp_fifo_add(request_fifo(req), &req->wait);
-	}
-	spin_unlock_bh(&req->lock);
-	return again;
-}
-
-/**
- * mytcp_request_expired() - no ACK of our SYN-ACK came in time
- * @fifo: the queue of the request's step
- * @entry: the request's place in it
- *
- * Context: soft-irq, RCU.
- */
-void mytcp_request_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *entry)
-{
-	struct mytcp_request *req = container_of(entry, struct mytcp_request, wait);
-
-	if (request_requeue(req))
-		request_send_synack(req, true);
-	else
-		request_drop(req);
-}
-
 /*
  * SYN: from LISTEN to SYN-RECEIVED.
  */
 
-/* RFC 9293 section 3.10.1 leaves the size to us; the limits are the kernel's. */
-static bool listen_syn_queue_full(const struct sock *listener)
+/**
+ * mytcp_listen_syn_limit() - how many handshakes a listener may have at once
+ * @listener: locked or not
+ *
+ * RFC 9293 section 3.10.1 leaves it to us; the limits are the kernel's.
+ *
+ * Return: requests.
+ */
+u32 mytcp_listen_syn_limit(const struct sock *listener)
 {
 	u32 limit = max(READ_ONCE(listener->sk_max_ack_backlog),
 			LISTEN_SYN_QUEUE_MIN);
 	int sysctl = READ_ONCE(sock_net(listener)->ipv4.sysctl_max_syn_backlog);
 
+	return min_t(u32, limit, sysctl);
+}
+
+static bool listen_syn_queue_full(const struct sock *listener)
+{
 	return atomic_read(&mytcp_sk(listener)->syn_queue_len) >=
-	       min_t(u32, limit, sysctl);
+	       mytcp_listen_syn_limit(listener);
 }
 
 /* Is there room for one more? Without, the SYN is dropped, not answered. */
@@ -238,112 +84,13 @@ static bool listen_lsm_allows(struct sock *listener, struct sk_buff *skb,
 	return allowed;
 }
 
-/* What was offered and what the namespace allows. */
-static void request_negotiate(struct mytcp_request *req,
-			      const struct mytcp_options *opt)
-{
-	const struct net *net = req->node.tuple.net;
-	u8 wscale;
-
-	mytcp_initial_window(req->listener, &req->rcv_wnd, &wscale);
-	req->mss = opt->mss;
-	req->wscale_ok = opt->has_wscale &&
-			 READ_ONCE(net->ipv4.sysctl_tcp_window_scaling);
-	if (req->wscale_ok) {
-		req->snd_wscale = opt->wscale;
-		req->rcv_wscale = wscale;
-	}
-	req->sack_ok = opt->sack_ok && READ_ONCE(net->ipv4.sysctl_tcp_sack);
-	req->ts_ok = opt->has_ts && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
-	if (req->ts_ok) {
-		req->ts_recent = opt->ts_val;
-		req->ts_offset = mytcp_tuple_ts_offset(&req->node.tuple);
-	}
-}
-
-/* The MSS to announce, RFC 9293 section 3.7.1; false: no way back to the peer. */
-static bool request_choose_advmss(struct mytcp_request *req)
-{
-	u16 user = READ_ONCE(mytcp_sk(req->listener)->user.max_seg);
-	struct mytcp_reply to = request_reply(req);
-	u32 mss = req->lower->reply_mss(&to);
-
-	if (user)
-		mss = min_t(u32, mss, user);
-	req->advmss = min_t(u32, mss, U16_MAX);
-	return mss;
-}
-
-static void request_fill(struct mytcp_request *req, struct sock *listener,
-			 struct sk_buff *skb, const struct mytcp_tuple *tuple,
-			 const struct mytcp_segment *seg, u32 isn_min)
-{
-	req->node.tuple = *tuple;
-	/* Open to all devices, unless the listener is bound to one. */
-	req->node.tuple.dif = READ_ONCE(listener->sk_bound_dev_if);
-	req->node.kind = MYTCP_NODE_REQUEST;
-	mytcp_fifo_entry_init(&req->wait);
-	spin_lock_init(&req->lock);
-	req->listener = listener;
-	req->lower = mytcp_sk(listener)->lower;
-	req->mark = inet_request_mark(listener, skb);
-	req->tos = READ_ONCE(inet_sk(listener)->tos);
-	req->synack_sent = mytcp_clock();
-
-	req->irs = seg->seq;
-	req->iss = mytcp_tuple_isn(tuple, req->synack_sent);
-	if (isn_min && seq_before(req->iss, isn_min))
-		req->iss = isn_min;
-	request_negotiate(req, &seg->opt);
-}
-
-/* NULL: no memory, or the listener has gone. */
-static struct mytcp_request *request_alloc(struct sock *listener)
-{
-	struct mytcp_request *req;
-
-	req = kmem_cache_zalloc(request_cache, GFP_ATOMIC | __GFP_NOWARN);
-	if (!req)
-		return NULL;
-	if (!refcount_inc_not_zero(&listener->sk_refcnt)) {
-		kmem_cache_free(request_cache, req);
-		return NULL;
-	}
-	atomic_inc(&mytcp_sk(listener)->syn_queue_len);
-	return req;
-}
-
-/*
- * RFC 9293 section 3.10.7.2, third: check for a SYN. Data that came with it are
- * left to be sent again: the SYN-ACK does not acknowledge them.
- */
+/* RFC 9293 section 3.10.7.2, third: check for a SYN. */
 static void listen_syn(struct sock *listener, struct sk_buff *skb,
 		       const struct mytcp_tuple *tuple,
 		       const struct mytcp_segment *seg, u32 isn_min)
 {
-	struct mytcp_request *req;
-
-	if (!listen_has_room(listener) ||
-	    !listen_lsm_allows(listener, skb, tuple))
-		return;
-	req = request_alloc(listener);
-	if (!req)
-		return;
-	request_fill(req, listener, skb, tuple, seg, isn_min);
-	if (!request_choose_advmss(req) || !request_publish(req)) {
-		request_free(req);
-		return;
-	}
-
-	mytcp_count(tuple->net, passive_opens);
-	request_send_synack(req, false);
-	/*
-	 * Pairs with mytcp_listen_stop(): either it finds the request, or we find
-	 * that it has begun.
-	 */
-	smp_mb();
-	if (unlikely(READ_ONCE(listener->sk_state) != TCP_LISTEN))
-		request_drop(req);
+	if (listen_has_room(listener) && listen_lsm_allows(listener, skb, tuple))
+		mytcp_request_open(listener, skb, tuple, seg, isn_min);
 }
 
 /**
@@ -389,28 +136,18 @@ drop:
 }
 
 /*
- * ACK of our SYN: from SYN-RECEIVED to ESTABLISHED.
+ * The accept queue.
  */
 
-/* A child that nobody will accept; it is locked and not in the accept queue. */
-static void child_discard(struct sock *child)
-{
-	if (child->sk_state != TCP_CLOSE)
-		mytcp_abort(child, ECONNABORTED);
-	mytcp_orphan(child);
-}
-
-/* The same before it was hashed: no segment has come for it. */
-static void child_discard_unhashed(struct sock *child)
-{
-	mytcp_set_state(child, TCP_CLOSE);
-	mytcp_orphan(child);
-	/* What would have been the demultiplexer's; the caller has one. */
-	__sock_put(child);
-}
-
-/* False when the listener has closed. */
-static bool child_enqueue(struct sock *child, struct sock *listener)
+/**
+ * mytcp_listen_add_child() - a connection is ready to be accepted
+ * @listener: not locked
+ * @child: locked, ESTABLISHED or beyond
+ *
+ * Context: soft-irq.
+ * Return: false when the listener has closed.
+ */
+bool mytcp_listen_add_child(struct sock *listener, struct sock *child)
 {
 	struct mytcp_sock *lms = mytcp_sk(listener);
 	struct mytcp_sock *cms = mytcp_sk(child);
@@ -425,241 +162,6 @@ static bool child_enqueue(struct sock *child, struct sock *listener)
 	}
 	spin_unlock(&lms->accept_lock);
 	return open;
-}
-
-/* The child takes the request's place. False when someone else was first. */
-static bool request_replace(struct mytcp_request *req, struct sock *child)
-{
-	bool mine;
-
-	spin_lock(&req->lock);
-	mine = mytcp_demux_replace(&req->node, &mytcp_sk(child)->node);
-	if (mine)
-		mytcp_fifo_del(request_fifo(req), &req->wait);
-	spin_unlock(&req->lock);
-	return mine;
-}
-
-/* The child gets port, addresses, route and the request's place. */
-static bool request_hand_over(struct mytcp_request *req, struct sock *child,
-			      struct sk_buff *skb)
-{
-	return mytcp_port_share(child, req->listener) &&
-	       !req->lower->child(child, req, skb) &&
-	       request_replace(req, child);
-}
-
-/* The first segment of a child. False when it leads to no connection. */
-static bool child_begin(struct sock *child, struct sock *listener,
-			struct sk_buff *skb)
-{
-	sk_mark_napi_id_set(child, skb);
-	sock_rps_save_rxhash(child, skb);
-	skb->dev = NULL;
-	mytcp_segment_arrives(child, skb);
-	return child->sk_state != TCP_CLOSE &&
-	       child->sk_state != TCP_SYN_RECV && child_enqueue(child, listener);
-}
-
-/*
- * RFC 9293 section 3.10.7.4, fifth, SYN-RECEIVED: the connection is born, and the
- * segment goes on through its steps there.
- */
-static void request_establish(struct mytcp_request *req, struct sk_buff *skb)
-{
-	struct sock *listener = req->listener;
-	bool born, ready = false;
-	struct sock *child;
-
-	child = mytcp_sock_clone(listener, req);
-	if (!child) {
-		kfree_skb(skb);
-		return;
-	}
-	/* For sparse: it came locked. */
-	__acquire(&child->sk_lock.slock);
-
-	sock_hold(child);
-	born = request_hand_over(req, child, skb);
-	if (born) {
-		ready = child_begin(child, listener, skb);
-		if (!ready)
-			child_discard(child);
-	} else {
-		/* The ACK is lost: the SYN-ACK will be sent again. */
-		child_discard_unhashed(child);
-		kfree_skb(skb);
-	}
-	bh_unlock_sock(child);
-	sock_put(child);
-
-	if (ready)
-		listener->sk_data_ready(listener);
-	if (born)
-		request_free(req);
-}
-
-/* The peer echoes a timestamp that we have not sent: RFC 7323 section 3.2. */
-static bool request_bad_echo(const struct mytcp_request *req,
-			     const struct mytcp_segment *seg)
-{
-	return req->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr &&
-	       !seq_between(seg->opt.ts_ecr,
-			    mytcp_ts_at(req->synack_sent, req->ts_offset),
-			    mytcp_ts_at(mytcp_clock(), req->ts_offset));
-}
-
-static bool request_paws_reject(const struct mytcp_request *req,
-				const struct mytcp_segment *seg)
-{
-	return req->ts_ok && seg->opt.has_ts &&
-	       (s32)(seg->opt.ts_val - READ_ONCE(req->ts_recent)) < 0;
-}
-
-/* The SYN that made the request, once more: our SYN-ACK was lost. */
-static bool request_is_same_syn(const struct mytcp_request *req,
-				const struct mytcp_segment *seg)
-{
-	return (seg->flags & (MYTCP_FLAG_SYN | MYTCP_FLAG_ACK |
-			      MYTCP_FLAG_RST)) == MYTCP_FLAG_SYN &&
-	       seg->seq == req->irs;
-}
-
-/*
- * Not acceptable, and to be answered by an ACK; but the peer waits for a SYN-ACK,
- * and to let it wait for the timer would serve nobody. TS.Recent: RFC 7323
- * section 4.3 (2).
- */
-static void request_same_syn(struct mytcp_request *req,
-			     const struct mytcp_segment *seg)
-{
-	WRITE_ONCE(req->resent, true);
-	if (req->ts_ok && seg->opt.has_ts)
-		WRITE_ONCE(req->ts_recent, seg->opt.ts_val);
-	request_send_synack(req, true);
-}
-
-/*
- * RFC 9293 section 3.10.7.4, first to fourth. False when the segment ends here.
- */
-static bool request_check_sequence(struct mytcp_request *req,
-				   const struct mytcp_segment *seg)
-{
-	struct net *net = req->node.tuple.net;
-	bool rst = seg->flags & MYTCP_FLAG_RST;
-	bool old = !rst && request_paws_reject(req, seg);
-
-	if (old)
-		mytcp_count(net, paws_drops);
-
-	if (!old && request_is_same_syn(req, seg)) {
-		request_same_syn(req, seg);
-		return false;
-	}
-
-	/* First: sequence number, and RFC 7323 section 5. */
-	if (old || !seq_acceptable(seg->seq, mytcp_seg_len(seg), req->irs + 1,
-				   req->rcv_wnd)) {
-		mytcp_count(net, out_of_window);
-		if (!rst)
-			request_challenge(req);
-		return false;
-	}
-
-	/* Second: RST, RFC 5961 section 3.2. */
-	if (rst) {
-		if (seg->seq == req->irs + 1)
-			request_drop(req);
-		else
-			request_challenge(req);
-		return false;
-	}
-
-	/* Fourth: a SYN in the window returns a passive open to LISTEN. */
-	if (seg->flags & MYTCP_FLAG_SYN) {
-		request_drop(req);
-		return false;
-	}
-	return true;
-}
-
-/* RFC 9293 section 3.10.7.4, fifth: the ACK field. False: the segment ends here. */
-static bool request_check_ack(struct mytcp_request *req, struct sk_buff *skb,
-			      const struct mytcp_segment *seg)
-{
-	if (!(seg->flags & MYTCP_FLAG_ACK))
-		return false;
-	/* SND.UNA < SEG.ACK =< SND.NXT leaves one number. */
-	if (seg->ack != req->iss + 1) {
-		mytcp_reply_reset(req->lower, &req->node.tuple, req->listener,
-				  skb, seg);
-		return false;
-	}
-	if (request_bad_echo(req, seg)) {
-		request_challenge(req);
-		return false;
-	}
-	return true;
-}
-
-/**
- * mytcp_request_segment() - a segment for a request
- * @req: the request
- * @skb: the segment; consumed
- *
- * RFC 9293 section 3.10.7.4 for SYN-RECEIVED after a passive open.
- *
- * Context: soft-irq, RCU.
- */
-void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb)
-{
-	enum skb_drop_reason reason = SKB_DROP_REASON_NOT_SPECIFIED;
-	struct sock *listener = req->listener;
-	struct net *net = sock_net(listener);
-	struct mytcp_segment seg;
-
-	if (!mytcp_parse(skb, &seg)) {
-		mytcp_count(net, in_errs);
-		goto drop;
-	}
-	if (!request_check_sequence(req, &seg) ||
-	    !request_check_ack(req, skb, &seg))
-		goto drop;
-
-	if (READ_ONCE(listener->sk_state) != TCP_LISTEN) {
-		reason = SKB_DROP_REASON_TCP_CLOSE;
-		goto drop;
-	}
-	/* The peer, or our SYN-ACK's timer, will try again. */
-	if (sk_acceptq_is_full(listener)) {
-		mytcp_count(net, backlog_drops);
-		goto drop;
-	}
-	request_establish(req, skb);
-	return;
-drop:
-	kfree_skb_reason(skb, reason);
-}
-
-/**
- * mytcp_request_icmp() - an ICMP error quotes a SYN-ACK of ours
- * @req: the request
- * @quoted_seq: sequence number in the quoted header
- * @err: positive errno that it means
- *
- * RFC 9293 section 3.9.2.2: what the peer's host itself says (protocol or port
- * unreachable) ends the handshake, a soft error (MUST-56) does not.
- *
- * Context: soft-irq, RCU.
- */
-void mytcp_request_icmp(struct mytcp_request *req, u32 quoted_seq, int err)
-{
-	if (quoted_seq != req->iss) {
-		mytcp_count(req->node.tuple.net, icmp_ignored);
-		return;
-	}
-	if (err == ECONNREFUSED || err == ENOPROTOOPT)
-		request_drop(req);
 }
 
 /*
@@ -697,30 +199,6 @@ int mytcp_listen_start(struct sock *sk, int backlog)
 	return 0;
 }
 
-static int listen_drop_request(struct mytcp_node *node, struct sock *listener,
-			       void *arg)
-{
-	struct mytcp_request *req;
-
-	if (!node || node->kind != MYTCP_NODE_REQUEST)
-		return 0;
-	req = container_of(node, struct mytcp_request, node);
-	/* The walk's place counts objects, and this one is gone: stop there. */
-	return req->listener == arg && request_drop(req);
-}
-
-static void listen_drop_requests(struct sock *sk)
-{
-	struct mytcp_walk walk = { .net = sock_net(sk) };
-
-	/* Pairs with listen_syn(). */
-	smp_mb();
-	if (!atomic_read(&mytcp_sk(sk)->syn_queue_len))
-		return;
-	while (mytcp_demux_walk(&walk, listen_drop_request, sk))
-		walk.skip--;
-}
-
 static void listen_reset_child(struct sock *child)
 {
 	struct mytcp_sock *ms = mytcp_sk(child);
@@ -730,7 +208,7 @@ static void listen_reset_child(struct sock *child)
 	bh_lock_sock(child);
 	ms->now = mytcp_clock();
 	ms->listener = NULL;
-	child_discard(child);
+	mytcp_child_discard(child);
 	bh_unlock_sock(child);
 	local_bh_enable();
 	sock_put(child);
@@ -766,7 +244,7 @@ void mytcp_listen_stop(struct sock *sk)
 	/* In this order no SYN finds the port's reservation listening. */
 	mytcp_port_unlisten(sk);
 	mytcp_demux_del_listener(sk);
-	listen_drop_requests(sk);
+	mytcp_requests_drop(sk);
 	listen_reset_children(sk);
 }
 
@@ -833,56 +311,4 @@ struct sock *mytcp_accept(struct sock *sk, long timeo)
 		if (err)
 			return ERR_PTR(err);
 	}
-}
-
-/**
- * mytcp_requests_purge() - the namespace ends: so do its handshakes
- * @net: the namespace
- *
- * May be called again when one came in meanwhile.
- *
- * Context: process.
- */
-void mytcp_requests_purge(struct net *net)
-{
-	struct mytcp_pernet *pernet = mytcp_pernet(net);
-	struct mytcp_fifo_entry *entry;
-	int i;
-
-	for (i = 0; i < MYTCP_SYNACK_STEPS; i++)
-		mytcp_fifo_stop(&pernet->synack[i]);
-
-	rcu_read_lock();
-	for (i = 0; i < MYTCP_SYNACK_STEPS; i++) {
-		while ((entry = mytcp_fifo_pop(&pernet->synack[i])))
-			request_drop(container_of(entry, struct mytcp_request,
-						  wait));
-	}
-	rcu_read_unlock();
-}
-
-/**
- * mytcp_listen_init_module() - make the cache of requests
- *
- * Return: 0 or -ENOMEM.
- */
-int mytcp_listen_init_module(void)
-{
-	/* The design's promise. */
-	static_assert(sizeof(struct mytcp_request) <= 256);
-
-	request_cache = kmem_cache_create("mytcp_request",
-					  sizeof(struct mytcp_request), 0,
-					  SLAB_HWCACHE_ALIGN, NULL);
-	return request_cache ? 0 : -ENOMEM;
-}
-
-/**
- * mytcp_listen_exit_module() - the reverse; no namespace has a request
- */
-void mytcp_listen_exit_module(void)
-{
-	/* Requests go back in RCU callbacks. */
-	rcu_barrier();
-	kmem_cache_destroy(request_cache);
 }

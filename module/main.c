@@ -11,9 +11,9 @@
 #include "demux.h"
 #include "experimental.h"
 #include "family.h"
-#include "listen.h"
 #include "pernet.h"
 #include "port.h"
+#include "request.h"
 #include "sock.h"
 #include "sysfs.h"
 #include "timewait.h"
@@ -52,7 +52,7 @@ static int __init mytcp_init(void)
 	err = mytcp_timewait_init_module();
 	if (err)
 		goto err_timewait;
-	err = mytcp_listen_init_module();
+	err = mytcp_request_init_module();
 	if (err)
 		goto err_listen;
 	err = mytcp_pernet_init();
@@ -78,7 +78,7 @@ err_sysfs:
 err_experimental:
 	mytcp_pernet_exit();
 err_pernet:
-	mytcp_listen_exit_module();
+	mytcp_request_exit_module();
 err_listen:
 	mytcp_timewait_exit_module();
 err_timewait:
@@ -97,7 +97,7 @@ static void __exit mytcp_exit(void)
 	mytcp_sysfs_exit();
 	mytcp_experimental_exit();
 	mytcp_pernet_exit();
-	mytcp_listen_exit_module();
+	mytcp_request_exit_module();
 	mytcp_timewait_exit_module();
 	mytcp_port_exit_module();
 	mytcp_demux_exit();

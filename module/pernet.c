@@ -10,10 +10,10 @@
 
 #include "demux.h"
 #include "hook.h"
-#include "listen.h"
 #include "pernet.h"
 #include "port.h"
 #include "proc.h"
+#include "request.h"
 #include "sock.h"
 #include "timewait.h"
 

@@ -12,8 +12,8 @@
 
 #include "clock.h"
 #include "demux.h"
-#include "listen.h"
 #include "proc.h"
+#include "request.h"
 #include "sock.h"
 #include "timer.h"
 #include "timewait.h"

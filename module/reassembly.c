@@ -2,8 +2,6 @@
 /*
  * Reassembly: see reassembly.h.
  */
-#include <net/xfrm.h>
-
 #include "ack.h"
 #include "input.h"
 #include "reassembly.h"
@@ -342,6 +340,53 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 }
 
 /**
+ * mytcp_hold_text() - text and FIN that came with the peer's SYN
+ * @sk: locked, in SYN_RECV
+ * @skb: from mytcp_syn_text(), or NULL; consumed
+ *
+ * RFC 9293 3.10.7.2 and 3.10.7.3: to be taken when the connection is open.
+ */
+void mytcp_hold_text(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 edge = ms->rcv_nxt + mytcp_receive_window(ms);
+
+	if (!skb)
+		return;
+	if (!RB_EMPTY_ROOT(&ms->out_of_order) || !mytcp_trim_back(skb, edge) ||
+	    !mytcp_charge(sk, skb, READ_ONCE(sk->sk_rcvbuf))) {
+		kfree_skb(skb);
+		return;
+	}
+	rb_link_node(&skb->rbnode, NULL, &ms->out_of_order.rb_node);
+	rb_insert_color(&skb->rbnode, &ms->out_of_order);
+}
+
+/**
+ * mytcp_release_text() - the connection is open: take what came with the SYN
+ * @sk: locked, just ESTABLISHED, or FIN_WAIT1 if the user has closed already
+ *
+ * Its FIN may change the state.
+ */
+void mytcp_release_text(struct sock *sk)
+{
+	bool fin;
+
+	if (likely(RB_EMPTY_ROOT(&mytcp_sk(sk)->out_of_order)))
+		return;
+	/* Nobody will read it; when it comes again, the peer is told. */
+	if (sk->sk_shutdown & RCV_SHUTDOWN) {
+		mytcp_reassembly_purge(sk);
+		return;
+	}
+	fin = mytcp_drain(sk);
+	mytcp_sk(sk)->ack_pending = MYTCP_ACK_NOW;
+	if (fin)
+		mytcp_fin_arrived(sk);
+	mytcp_data_ready(sk);
+}
+
+/**
  * mytcp_receive_text() - 3.10.7.4, seventh: the segment text
  * @sk: locked, in a state that takes text
  * @skb: data at the text; its control block tells the sequence numbers of text
@@ -355,9 +400,7 @@ void mytcp_receive_text(struct sock *sk, struct sk_buff *skb)
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 edge = ms->rcv_nxt + mytcp_receive_window(ms);
 
-	skb_dst_drop(skb);
-	secpath_reset(skb);
-	skb->dev = NULL;
+	mytcp_skb_detach(skb);
 
 	/* Nothing new, or nothing that the window has room for. */
 	if (unlikely(seq_before_eq(cb->end_seq, ms->rcv_nxt) ||

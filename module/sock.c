@@ -9,11 +9,11 @@
 #include "demux.h"
 #include "input.h"
 #include "isn.h"
-#include "listen.h"
 #include "mss.h"
 #include "output.h"
 #include "port.h"
 #include "reassembly.h"
+#include "request.h"
 #include "sock.h"
 #include "timer.h"
 

@@ -206,7 +206,7 @@ struct mytcp_sock {
 	u16 urg_data;		/* octet | enum mytcp_urg */
 	u32 urg_seq;
 
-	/* Listener: listen.h */
+	/* Listener: listen.h, request.h */
 	struct list_head accept_queue;	/* children complete; under accept_lock */
 	spinlock_t accept_lock;
 	struct list_head accept_link;	/* as a child */

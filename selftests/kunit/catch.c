@@ -15,6 +15,7 @@
 #include "../../module/family.h"
 #include "../../module/input.h"
 #include "../../module/listen.h"
+#include "../../module/request.h"
 #include "../../module/port.h"
 #include "../../module/secret.h"
 #include "../../module/timer.h"

@@ -68,7 +68,7 @@ static const struct conv_arrival listen_arrivals[] = {
 	  .takes = 1, .becomes = TCP_SYN_RECV },
 	{ "SYN with window 0", { SYN, 0, .wnd = CATCH_WND_0 },
 	  .answer = CONV_SYN_ACK, .takes = 1, .becomes = TCP_SYN_RECV },
-	/* Text and FIN may be left to be sent again: 3.10.7.2, third */
+	/* Text and FIN are queued: 3.10.7.2, third */
 	{ "SYN with text", { SYN, 0, .len = 100 }, .answer = CONV_SYN_ACK,
 	  .takes = 1, .becomes = TCP_SYN_RECV },
 	{ "SYN and FIN", { SYN | FIN }, .answer = CONV_SYN_ACK, .takes = 1,
@@ -116,6 +116,61 @@ static void listen_syn_text_comes_again(struct kunit *test)
 	RECV_N(c, 10);
 }
 
+/* 3.10.7.2, third: text is queued until the connection is open. */
+static void listen_syn_text_is_kept(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LISTEN);
+
+	PEER(c, SYN, 0, .len = 10);
+	EXPECT(c, SYN | ACK, 0, 1);
+	PEER(c, ACK, 11, 1);
+	EXPECT(c, ACK, 1, 11);
+	ACCEPT(c);
+	RECV_N(c, 10);
+	EXPECT_NOTHING(c);
+}
+
+static void listen_syn_text_then_more(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LISTEN);
+
+	PEER(c, SYN, 0, .len = 10);
+	EXPECT(c, SYN | ACK, 0, 1);
+	PEER(c, FIN | ACK, 6, 1, .len = 10);
+	EXPECT(c, ACK, 1, 17);
+	EXPECT_NOTHING(c);
+	ACCEPT(c);
+	EXPECT_STATE(c, TCP_CLOSE_WAIT);
+	RECV_N(c, 15);
+	RECV_EOF(c);
+}
+
+static void listen_syn_fin_is_kept(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LISTEN);
+
+	PEER(c, SYN | FIN, 0, .len = 10);
+	EXPECT(c, SYN | ACK, 0, 1);
+	PEER(c, ACK, 12, 1);
+	EXPECT(c, ACK, 1, 12);
+	ACCEPT(c);
+	EXPECT_STATE(c, TCP_CLOSE_WAIT);
+	RECV_N(c, 10);
+	RECV_EOF(c);
+}
+
+/* The request ends without a connection: what it held goes with it. */
+static void listen_syn_text_dropped(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LISTEN);
+
+	PEER(c, SYN, 0, .len = 10);
+	EXPECT(c, SYN | ACK, 0, 1);
+	PEER(c, RST, 1);
+	EXPECT_STATE(c, TCP_LISTEN);
+	EXPECT_NOTHING(c);
+}
+
 /* RFC 9293 3.10.4: CLOSE in LISTEN is the end of it. */
 static void listen_close(struct kunit *test)
 {
@@ -133,6 +188,10 @@ static struct kunit_case closed_cases[] = {
 	KUNIT_CASE_PARAM(listen_arrival, listen_arrivals_gen_params),
 	KUNIT_CASE(listen_survives),
 	KUNIT_CASE(listen_syn_text_comes_again),
+	KUNIT_CASE(listen_syn_text_is_kept),
+	KUNIT_CASE(listen_syn_text_then_more),
+	KUNIT_CASE(listen_syn_fin_is_kept),
+	KUNIT_CASE(listen_syn_text_dropped),
 	KUNIT_CASE(listen_close),
 	{}
 };

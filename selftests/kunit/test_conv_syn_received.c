@@ -299,6 +299,39 @@ static void crossed_with_text(struct kunit *test)
 	RECV_N(c, 10);
 }
 
+/* The SYN,ACK comes without it: what was queued is all there is. */
+static void crossed_text_is_kept(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
+
+	PEER(c, SYN | FIN, 0, .len = 10, .mss = CATCH_MSS);
+	FORGET(c);
+	EXPECT_STATE(c, TCP_SYN_RECV);
+	PEER(c, ACK, 12, 1);
+	EXPECT(c, ACK, 1, 12);
+	EXPECT_STATE(c, TCP_CLOSE_WAIT);
+	RECV_N(c, 10);
+	RECV_EOF(c);
+}
+
+/* A user who has closed will not read it: it is the peer's to send again. */
+static void crossed_text_after_close(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
+
+	PEER(c, SYN, 0, .len = 10, .mss = CATCH_MSS);
+	FORGET(c);
+	EXPECT_STATE(c, TCP_SYN_RECV);
+	CLOSE(c);
+	FORGET(c);
+	PEER(c, ACK, 11, 1);
+	EXPECT_STATE(c, TCP_FIN_WAIT1);
+	FORGET(c);
+	PEER(c, ACK, 1, 1, .len = 10);
+	EXPECT_STATE(c, TCP_CLOSE);
+	EXPECT(c, RST | ACK, 2, 1);
+}
+
 static void crossed_with_fin(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
@@ -381,6 +414,8 @@ static struct kunit_case syn_received_cases[] = {
 	KUNIT_CASE_PARAM(crossed_arrival, crossed_arrivals_gen_params),
 	KUNIT_CASE(crossed_then_talk),
 	KUNIT_CASE(crossed_with_text),
+	KUNIT_CASE(crossed_text_is_kept),
+	KUNIT_CASE(crossed_text_after_close),
 	KUNIT_CASE(crossed_with_fin),
 	KUNIT_CASE(crossed_retransmits),
 	KUNIT_CASE(crossed_close),
