@@ -54,20 +54,22 @@ counted()
 		sed -n 's/.*packets \([0-9]*\).*/\1/p'
 }
 
-# serve STACK FILE [PORT]: one connection is sent FILE, in the background
+# serve STACK [PORT]: one connection is sent standard input, in the background
 serve()
 {
 	on "$1"
-	ns right "${ON[@]}" nc -l -N "${3:-80}" <"$2" >"$WORK/at-right" &
+	# 0: bash would give a background job /dev/null
+	ns right "${ON[@]}" nc -l -N "${2:-80}" <&0 >"$WORK/at-right" &
 	server=$!
-	listens right "${3:-80}" "$1"
+	listens right "${2:-80}" "$1"
 }
 
-# call STACK FILE ADDRESS PORT [LIMIT]: the other end of serve
+# call STACK FILE ADDRESS PORT [LIMIT]: the other end of serve.  It closes after
+# the server (no -N): nc -l would not send its own rest to one that closed before.
 call()
 {
 	on "$1"
-	ns left timeout "${5:-60}" "${ON[@]}" nc -N -w "${5:-60}" "$3" "$4" \
+	ns left timeout "${5:-60}" "${ON[@]}" nc -w "${5:-60}" "$3" "$4" \
 		<"$2" >"$WORK/at-left"
 }
 
@@ -76,7 +78,7 @@ exchange()
 {
 	random_file "$WORK/a" "${3:-500000}"
 	random_file "$WORK/b" "${3:-500000}"
-	serve "$1" "$WORK/a"
+	serve "$1" <"$WORK/a"
 	call "$2" "$WORK/b" "${4:-$RIGHT}" "${5:-80}" "${6:-60}"
 	wait "$server"
 	same "$WORK/a" "$WORK/at-left"
@@ -114,7 +116,7 @@ filter_drop()
 	}
 	END
 	echo hello >"$WORK/hello"
-	serve "$stack" "$WORK/hello"
+	serve "$stack" <"$WORK/hello"
 	on "$client"
 	fails ns left timeout 3 "${ON[@]}" nc -w 2 $RIGHT 80 </dev/null
 	between 1 "$(counted "$where" dropped)" 20 "dropped packets"
@@ -158,10 +160,12 @@ filter_reject()
 	error left mytcp $RIGHT 80 ECONNREFUSED 4
 }
 
-# A router that has no way to there
+# A router that has no way to there: a soft error, RFC 9293 3.9.2.2 (MUST-56).
+# It is the reason given when the last retry (after 1 s, waiting for 2 s) fails.
 unreachable()
 {
 	ip -n router route replace unreachable 10.72.3.0/24
+	ns left sysctl -q net.ipv4.tcp_syn_retries=1
 	error left "$1" 10.72.3.1 80 EHOSTUNREACH 4
 }
 
@@ -201,16 +205,15 @@ filter_conntrack()
 	stateful
 	random_file "$WORK/a" 2000000
 	random_file "$WORK/b" 2000000
-	mkfifo "$WORK/pipe"
-	serve "$1" "$WORK/pipe"
-	exec 5>"$WORK/pipe"
+	# The connection stays open until it has been looked at
+	serve "$1" < <(cat "$WORK/a"; wait_for 60 test -e "$WORK/seen")
 	call "$2" "$WORK/b" $RIGHT 80 &
-	cat "$WORK/a" >&5
 	for where in left right router; do
 		wait_for 10 eval "tracked $where | grep -q 'tcp .*ESTABLISHED.*dport=80 .*ASSURED'"
 	done
-	exec 5>&-
-	wait
+	touch "$WORK/seen"
+	wait "$!"
+	wait "$server"
 	same "$WORK/a" "$WORK/at-left"
 	same "$WORK/b" "$WORK/at-right"
 	for where in left right router; do
@@ -263,7 +266,7 @@ xfrm_in()
 {
 	ip -n right xfrm policy add src $LEFT dst $RIGHT dir in action block
 	echo hello >"$WORK/hello"
-	serve mytcp "$WORK/hello"
+	serve mytcp <"$WORK/hello"
 	fails ns left timeout 3 nc -w 2 $RIGHT 80 </dev/null
 	equal "$(rows right 03)" 0 "half-open connections"
 	ip -n right xfrm policy flush
@@ -275,7 +278,7 @@ xfrm_out()
 {
 	ip -n left xfrm policy add src $LEFT dst $RIGHT dir out action block
 	echo hello >"$WORK/hello"
-	serve kernel "$WORK/hello"
+	serve kernel <"$WORK/hello"
 	fails ns left timeout 3 mytcp_run nc -w 2 $RIGHT 80 </dev/null
 	ip -n left xfrm policy flush
 	call mytcp /dev/null $RIGHT 80
@@ -343,28 +346,42 @@ gone()
 	! ip -n router link show "$1" >/dev/null 2>&1
 }
 
-# Every kind of thing that a namespace may hold, cut off from its peer
+# Every kind of thing that a namespace may hold.  Then it is cut off from its
+# peers, its processes are killed, and what goes on without them is deleted.
 delete_namespace()
 {
 	local i
 
 	random_file "$WORK/a" 3000000
-	ns right nc -l -k -N 81 </dev/null >/dev/null &
-	listens right 81
-	# A listener with an accept queue, connections and a half-open one
+	# This one closes after its client (no -N): TIME_WAIT will be at left
+	ns right nc -l -k 81 </dev/null >/dev/null &
+	# This one neither reads nor closes
+	ns right python3 -c '
+import signal, socket
+s = socket.create_server(("", 82), backlog=10)
+signal.pause()' &
+	listens right 81 kernel
+	listens right 82 kernel
+	# A listener with an accept queue and a connection
 	ns left mytcp_run python3 -c '
 import signal, socket
 s = socket.create_server(("", 80), backlog=10)
 keep = s.accept()
 signal.pause()' &
-	listens left 80
+	listens left 80 mytcp
 	for i in 1 2 3; do
 		ns right nc $LEFT 80 </dev/null >/dev/null &
 		wait_for 10 rows_are left 01 "$i" 80
 	done
-	# TIME_WAIT
+	# TIME_WAIT, FIN_WAIT_2, and one with data that the peer does not take
 	ns left timeout 20 mytcp_run nc -N $RIGHT 81 </dev/null
 	wait_for 10 rows_are left 06 1 81
+	ns left mytcp_run python3 -c '
+import socket, sys
+socket.create_connection((sys.argv[1], 82)).close()' $RIGHT
+	wait_for 10 rows_are left 05 1 82
+	ns left mytcp_run nc -N $RIGHT 82 <"$WORK/a" >/dev/null &
+	wait_for 10 rows_are left 01 1 82
 	# From here on nothing comes back from right
 	rules router <<-END
 	table inet t {
@@ -376,15 +393,21 @@ signal.pause()' &
 	END
 	ns right timeout 20 nc -w 20 $LEFT 80 </dev/null >/dev/null &
 	wait_for 10 rows_are left 03 1 80
-	ns left mytcp_run nc -N $RIGHT 81 <"$WORK/a" >/dev/null &
+	ns left mytcp_run nc -N $RIGHT 81 </dev/null >/dev/null &
 	wait_for 10 rows_are left 02 1 81
+
+	# shellcheck disable=SC2046 # a list of numbers
+	kill -KILL $(ip netns pids left)
+	wait_for 10 rows_are left 0A 0
+	wait_for 10 rows_are left 02 0
+	wait_for 10 rows_are left 04 1 80
+	wait_for 10 rows_are left 04 1 82
 	ns left cat /proc/net/mytcp
-	del_ns left
+	rows_are left 05 1 82
+	rows_are left 06 1 81
+	ip netns del left
 	wait_for 60 gone left
 	wait_for 10 no_sockets
-	# What the other end keeps is its own affair, and none of left's
-	del_ns right
-	wait_for 60 gone right
 }
 
 # A process outside holds the namespace by its socket; the last close ends it
@@ -392,7 +415,8 @@ delete_held()
 {
 	ns right nc -l 81 </dev/null >/dev/null &
 	listens right 81
-	ns left mytcp_run python3 -c '
+	# Not by ns: $! is to be the process itself
+	nsenter --net=/run/netns/left mytcp_run python3 -c '
 import signal, socket, sys
 s = socket.create_connection((sys.argv[1], 81))
 signal.pause()' $RIGHT &
