@@ -236,6 +236,17 @@ static bool mytcp_paws_reject(const struct mytcp_sock *ms, const struct mytcp_se
 	return ms->now - ms->ts_recent_ns < MYTCP_PAWS_IDLE_NS;
 }
 
+/*
+ * RFC 7323 3.2: where timestamps were agreed upon, a segment without is dropped
+ * in silence; a guess of who cannot see the connection, mostly. A SYN is spared:
+ * a peer that has crashed must learn that we have not (RFC 9293 3.5.1).
+ */
+static bool mytcp_ts_missing(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
+{
+	return ms->ts_ok && !seg->opt.has_ts &&
+	       !(seg->flags & (MYTCP_FLAG_RST | MYTCP_FLAG_SYN));
+}
+
 /* RFC 7323 4.3 (2): remember what the next ACK shall echo. */
 static void mytcp_remember_ts(struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
@@ -281,6 +292,10 @@ static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	bool rst = seg->flags & MYTCP_FLAG_RST;
 
+	if (unlikely(mytcp_ts_missing(ms, seg))) {
+		mytcp_count(sock_net(sk), ts_missing);
+		return false;
+	}
 	if (unlikely(mytcp_paws_reject(ms, seg)) && !rst) {
 		mytcp_count(sock_net(sk), paws_drops);
 		mytcp_ack_unacceptable(sk, seg->len);

@@ -27,6 +27,7 @@ static const char * const mytcp_counter_names[MYTCP_C_COUNT] = {
 	[MYTCP_C_syn_queue_drops] = "syn_queue_drops",
 	[MYTCP_C_socket_backlog_drops] = "socket_backlog_drops",
 	[MYTCP_C_paws_drops] = "paws_drops",
+	[MYTCP_C_ts_missing] = "ts_missing",
 	[MYTCP_C_rto_timeouts] = "rto_timeouts",
 	[MYTCP_C_fast_retransmits] = "fast_retransmits",
 	[MYTCP_C_persist_probes] = "persist_probes",

@@ -32,6 +32,7 @@ struct net;
  * @MYTCP_C_syn_queue_drops: SYNs dropped, the SYN queue full
  * @MYTCP_C_socket_backlog_drops: segments dropped, a busy socket's backlog full
  * @MYTCP_C_paws_drops: segments dropped by PAWS, RFC 7323
+ * @MYTCP_C_ts_missing: segments dropped without the timestamp agreed upon, RFC 7323
  * @MYTCP_C_rto_timeouts: retransmission timer expirations
  * @MYTCP_C_fast_retransmits: recoveries entered by duplicate ACKs
  * @MYTCP_C_persist_probes: zero window probes sent
@@ -68,6 +69,7 @@ enum mytcp_counter {
 	MYTCP_C_syn_queue_drops,
 	MYTCP_C_socket_backlog_drops,
 	MYTCP_C_paws_drops,
+	MYTCP_C_ts_missing,
 	MYTCP_C_rto_timeouts,
 	MYTCP_C_fast_retransmits,
 	MYTCP_C_persist_probes,

@@ -418,6 +418,37 @@ static void paws_drops_syn(struct kunit *test)
 	EXPECT_COUNTED(c, paws_drops, 1);
 }
 
+/* 3.2: without the timestamp that was agreed upon: dropped, and not a word. */
+static void missing_is_dropped(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	PEER(c, ACK, 1, 1, .len = 100, .no_ts = true);
+	PEER(c, FIN | ACK, 1, 1, .no_ts = true);
+	PEER(c, ACK, 5000, 1, .len = 100, .no_ts = true);
+	RUN(c, 100);
+	EXPECT_NOTHING(c);
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	EXPECT_COUNTED(c, ts_missing, 3);
+	PEER(c, ACK, 1, 1, .len = 100);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 101);
+	RECV_N(c, 100);
+}
+
+/* ... but for a RST, and for the SYN of a peer that has lost its memory. */
+static void missing_on_syn_and_rst(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	PEER(c, SYN, 1, .no_ts = true);
+	EXPECT(c, ACK, 1, 1);
+	PEER(c, RST, 1, 0, .no_ts = true);
+	EXPECT_STATE(c, TCP_CLOSE);
+	SO_ERROR_IS(c, ECONNRESET);
+	EXPECT_COUNTED(c, ts_missing, 0);
+}
+
 /* 5.3: "R1) ... and RST is not set": an old timestamp does not save us. */
 static void paws_not_for_rst(struct kunit *test)
 {
@@ -511,6 +542,8 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE(timestamps_tick),
 	KUNIT_CASE(timestamps_delayed_ack),
 	KUNIT_CASE(timestamps_gap),
+	KUNIT_CASE(missing_is_dropped),
+	KUNIT_CASE(missing_on_syn_and_rst),
 	KUNIT_CASE(paws_drops_text),
 	KUNIT_CASE(paws_drops_fin),
 	KUNIT_CASE(paws_drops_syn),
