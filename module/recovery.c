@@ -319,8 +319,7 @@ void mytcp_recovery_path_shrunk(struct sock *sk)
 	skb_queue_walk(&sk->sk_write_queue, skb) {
 		if (skb == ms->send_head)
 			break;
-		if (max_t(u32, skb_shinfo(skb)->gso_size, 0) > ms->mss ||
-		    (!skb_shinfo(skb)->gso_size && skb->len > ms->mss))
+		if ((skb_shinfo(skb)->gso_size ?: skb->len) > ms->mss)
 			mytcp_mark_lost(ms, skb);
 	}
 	mytcp_retransmit_lost(sk);

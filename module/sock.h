@@ -132,7 +132,6 @@ struct mytcp_sock {
 	u64 deadline[MYTCP_DL_COUNT];
 	struct hrtimer timer;
 	unsigned long deferred;		/* enum mytcp_deferred, atomic bits */
-	bool timer_armed;		/* the timer's reference is held */
 
 	/* Send sequence space: RFC 9293 3.3.1, figure 3 */
 	u32 snd_una;

@@ -73,6 +73,21 @@ static ssize_t time_wait_ms_store(struct kobject *kobj,
 
 static struct kobj_attribute time_wait_ms_attr = __ATTR_RW(time_wait_ms);
 
+/* An end of the range of automatic ports, if it is written within "least, most". */
+static ssize_t port_store(u16 *end, const char *buf, size_t count, u16 least,
+			  u16 most)
+{
+	u16 port;
+	int err = kstrtou16(buf, 0, &port);
+
+	if (err)
+		return err;
+	if (port < least || port > most)
+		return -ERANGE;
+	WRITE_ONCE(*end, port);
+	return count;
+}
+
 static ssize_t port_lo_show(struct kobject *kobj, struct kobj_attribute *attr,
 			    char *buf)
 {
@@ -83,15 +98,9 @@ static ssize_t port_lo_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t count)
 {
 	struct mytcp_pernet *pernet = mytcp_sysfs_pernet();
-	u16 port;
-	int err = kstrtou16(buf, 0, &port);
 
-	if (err)
-		return err;
-	if (!port || port > READ_ONCE(pernet->port_hi))
-		return -ERANGE;
-	WRITE_ONCE(pernet->port_lo, port);
-	return count;
+	return port_store(&pernet->port_lo, buf, count, 1,
+			  READ_ONCE(pernet->port_hi));
 }
 
 static struct kobj_attribute port_lo_attr = __ATTR_RW(port_lo);
@@ -106,15 +115,9 @@ static ssize_t port_hi_store(struct kobject *kobj, struct kobj_attribute *attr,
 			     const char *buf, size_t count)
 {
 	struct mytcp_pernet *pernet = mytcp_sysfs_pernet();
-	u16 port;
-	int err = kstrtou16(buf, 0, &port);
 
-	if (err)
-		return err;
-	if (port < READ_ONCE(pernet->port_lo))
-		return -ERANGE;
-	WRITE_ONCE(pernet->port_hi, port);
-	return count;
+	return port_store(&pernet->port_hi, buf, count,
+			  READ_ONCE(pernet->port_lo), U16_MAX);
 }
 
 static struct kobj_attribute port_hi_attr = __ATTR_RW(port_hi);
