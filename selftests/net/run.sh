@@ -11,7 +11,8 @@
 #                           +--------------------------------+
 #
 # FILTER=REGEX selects tests.  BYTES is how much goes each way over a bad link:
-# 20 MB under UML, where waiting costs nothing, and when MYTCP_FULL is set.
+# 20 MB under UML, where waiting costs nothing, and when MYTCP_FULL is set, which
+# also adds mytcp on both ends, or the other roles, where one pair shows the rule.
 
 cd "$(dirname "$0")" || exit 1
 # shellcheck source=selftests/lib.sh
@@ -27,6 +28,14 @@ elif on_uml || [ -n "${MYTCP_FULL:-}" ]; then
 	BYTES=20000000
 else
 	BYTES=4000000
+fi
+
+# RIGHT-STACK,LEFT-STACK: who serves whom
+LINK_PAIRS=("mytcp,kernel")
+FILTER_PAIRS=("mytcp,kernel" "kernel,mytcp")
+if [ -n "${MYTCP_FULL:-}" ]; then
+	LINK_PAIRS+=("kernel,mytcp" "mytcp,mytcp")
+	FILTER_PAIRS+=("mytcp,mytcp")
 fi
 
 # ip netns del ends a namespace's own links, so every test can have a new set
@@ -85,20 +94,65 @@ exchange()
 	same "$WORK/b" "$WORK/at-right"
 }
 
-# bad_link RIGHT-STACK LEFT-STACK BYTES NETEM-ARGS...
-bad_link()
+# netem ARGS...: on the router's way to each end
+netem()
 {
-	local a=$1 b=$2 bytes=$3 device
-	shift 3
+	local device
 
 	for device in left right; do
+		# Changed in place it would keep what it is not told
+		tc -n router qdisc del dev $device root 2>/dev/null || :
 		# Room for whatever a sender without pacing queues
-		tc -n router qdisc replace dev $device root netem limit 10000 "$@"
+		tc -n router qdisc add dev $device root netem limit 10000 "$@"
 	done
+}
+
+# lost: packets that the router's netem has dropped
+lost()
+{
+	tc -n router -s qdisc show |
+		awk '/^qdisc/ { netem = $2 == "netem" }
+			netem && /dropped/ { sub(/.*dropped /, ""); n += $0 }
+			END { print n + 0 }'
+}
+
+# total COUNTER: of mytcp at both ends
+total()
+{
+	echo $(($(counter left "$1") + $(counter right "$1")))
+}
+
+# bad_link RIGHT-STACK LEFT-STACK BYTES NETEM-ARGS...: the same bytes arrive, and
+# the link was as bad as it was to be
+bad_link()
+{
+	local a=$1 b=$2 bytes=$3 corrupt
+	shift 3
+
+	corrupt=$(total bad_checksum)
+	netem "$@"
 	exchange "$a" "$b" "$bytes" $RIGHT 80 3000
 	tc -n router -s qdisc show
-	tc -n router qdisc del dev left root
-	tc -n router qdisc del dev right root
+	if [[ $* == *loss* ]]; then
+		between 1 "$(lost)" "$bytes" "lost packets"
+	fi
+	if [[ $* == *corrupt* ]]; then
+		between 1 $(($(total bad_checksum) - corrupt)) "$bytes" \
+			"bad checksums"
+	fi
+}
+
+# bad_segments RIGHT-STACK LEFT-STACK: all at once.  To netem a packet is what the
+# ends send, up to 64 KiB: here each is a single segment, as on a real link.
+bad_segments()
+{
+	local name
+
+	for name in left right; do
+		ip -n $name link set eth0 gso_max_segs 1
+	done
+	bad_link "$1" "$2" $((BYTES / 10)) delay 10ms 5ms \
+		loss 2% duplicate 5% corrupt 1% reorder 25%
 }
 
 # A dropped packet is lost: the handshake waits, and goes on without the rule
@@ -431,17 +485,10 @@ signal.pause()' $RIGHT &
 
 bad_links()
 {
-	local a b
+	local pair a b
 
-	for pair in mytcp,mytcp mytcp,kernel kernel,mytcp; do
+	for pair in "${LINK_PAIRS[@]}"; do
 		a=${pair%,*} b=${pair#*,}
-		# The link is the same both ways: this pair only repeats the roles
-		if [ $pair = kernel,mytcp ]; then
-			check "$a serves $b: all at once" \
-				bad_link "$a" "$b" $((BYTES / 10)) delay 10ms 5ms \
-				loss 2% duplicate 5% corrupt 1% reorder 25%
-			continue
-		fi
 		check "$a serves $b: $BYTES bytes, loss 5 %" \
 			bad_link "$a" "$b" "$BYTES" loss 5%
 		check "$a serves $b: $BYTES bytes, reordering 25 %" \
@@ -453,16 +500,18 @@ bad_links()
 		check "$a serves $b: $BYTES bytes, delay 50 ms" \
 			bad_link "$a" "$b" "$BYTES" delay 50ms
 	done
-	check "mytcp253 serves mytcp253: all at once" \
-		bad_link mytcp253 mytcp253 $((BYTES / 10)) delay 10ms 5ms \
-		loss 2% duplicate 5% corrupt 1% reorder 25%
+	for pair in mytcp,kernel kernel,mytcp mytcp,mytcp mytcp253,mytcp253; do
+		a=${pair%,*} b=${pair#*,}
+		check "$a serves $b: all at once, segment by segment" \
+			bad_segments "$a" "$b"
+	done
 }
 
 filters()
 {
 	local pair a b
 
-	for pair in mytcp,kernel kernel,mytcp mytcp,mytcp; do
+	for pair in "${FILTER_PAIRS[@]}"; do
 		a=${pair%,*} b=${pair#*,}
 		network
 		check "$a serves $b: a stateful firewall everywhere" \
