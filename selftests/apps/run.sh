@@ -150,8 +150,10 @@ ssh_files()
 	ssh-keygen -q -t ed25519 -N '' -f "$WORK/key"
 	cp "$WORK/key.pub" "$WORK/authorized"
 	# A locked account is refused whatever its key
-	sed 's/^root:[^:]*:/root:*:/' /etc/shadow >"$SUITE_TMP/shadow"
-	mountpoint -q /etc/shadow || mount --bind "$SUITE_TMP/shadow" /etc/shadow
+	if ! mountpoint -q /etc/shadow; then
+		sed 's/^root:[^:]*:/root:*:/' /etc/shadow >"$SUITE_TMP/shadow"
+		mount --bind "$SUITE_TMP/shadow" /etc/shadow
+	fi
 	cat >"$WORK/sshd_config" <<-END
 	Port 2222
 	ListenAddress $SERVER
