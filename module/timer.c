@@ -132,7 +132,9 @@ static void mytcp_retransmit_due(struct sock *sk)
 /*
  * The persist timer: a window that stays shut is probed with the backoff of
  * RFC 9293 3.8.6.1, for as long as the peer answers; small data that was held
- * back is sent after this override timeout (3.8.6.2.1).
+ * back is sent after this override timeout (3.8.6.2.1). An orphan has no user who
+ * could lose patience with such a peer, so we do (RFC 6429 section 4), as the
+ * kernel's TCP: memory must not be held for ever by whoever wishes to.
  */
 static void mytcp_persist_due(struct sock *sk)
 {
@@ -142,6 +144,12 @@ static void mytcp_persist_due(struct sock *sk)
 		return;
 	if (ms->probes_out >= mytcp_retries_max(sk)) {
 		mytcp_time_out(sk);
+		return;
+	}
+	if (sock_flag(sk, SOCK_DEAD) &&
+	    ms->persist_backoff >= mytcp_retries_max(sk)) {
+		mytcp_count(sock_net(sk), timeouts);
+		mytcp_abort(sk, ETIMEDOUT);
 		return;
 	}
 	mytcp_persist(sk);
