@@ -126,12 +126,16 @@ static void mytcp_proc_request(struct seq_file *seq, struct mytcp_request *req)
 static void mytcp_proc_timewait(struct seq_file *seq, struct mytcp_timewait *tw)
 {
 	const struct mytcp_tuple *tuple = &tw->node.tuple;
+	u64 expires = READ_ONCE(tw->wait.expires);
 
+	/* Once the entry has left the hash something else stands there. */
+	smp_rmb();
+	if (!mytcp_node_hashed(&tw->node))
+		expires = 0;
 	mytcp_proc_name(seq, seq->private, tuple->laddr.v4, tuple->lport,
 			tuple->raddr.v4, tuple->rport, TCP_TIME_WAIT);
 	seq_printf(seq, "%08X:%08X %02X:%08lX %08X %5d %8d %d %d %pK", 0, 0,
-		   MYTCP_PROC_TIMER_TIME_WAIT,
-		   mytcp_proc_remaining(READ_ONCE(tw->wait.expires)),
+		   MYTCP_PROC_TIMER_TIME_WAIT, mytcp_proc_remaining(expires),
 		   0, 0, 0, 0, 1, tw);
 }
 

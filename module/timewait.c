@@ -385,6 +385,8 @@ int mytcp_timewait_init_module(void)
 {
 	/* The design's promise: half of what the kernel's TCP takes. */
 	static_assert(sizeof(struct mytcp_timewait) <= 128);
+	static_assert(offsetof(struct mytcp_timewait, rcu) >=
+		      offsetofend(struct mytcp_timewait, wait.link));
 
 	timewait_cache = kmem_cache_create("mytcp_timewait",
 					   sizeof(struct mytcp_timewait), 0,

@@ -25,8 +25,10 @@ struct sock;
  *	stays as it was made
  * @node: in the demultiplexer
  * @wait: place in the namespace's queue
- * @rcu: once it is out of both
  * @bucket: a hold on the local port's bucket, or NULL
+ * @rcu: once it is out of both, in the place of @wait.expires and @bucket. Not of
+ *	@wait.link: who has found the entry before may still ask for a refresh, and
+ *	has to see that it is not queued
  * @snd_nxt: SND.NXT, after our FIN
  * @rcv_nxt: RCV.NXT, after the peer's FIN
  * @ts_recent: the peer's latest timestamp; 0 without @ts_ok
@@ -41,10 +43,15 @@ struct sock;
 struct mytcp_timewait {
 	struct mytcp_node node;
 	union {
-		struct mytcp_fifo_entry wait;
-		struct rcu_head rcu;
+		struct {
+			struct mytcp_fifo_entry wait;
+			struct mytcp_bucket *bucket;
+		};
+		struct {
+			struct list_head unqueued;
+			struct rcu_head rcu;
+		};
 	};
-	struct mytcp_bucket *bucket;
 	u32 snd_nxt;
 	u32 rcv_nxt;
 	u32 ts_recent;

@@ -107,6 +107,24 @@ static void killed_once(struct kunit *test)
 	EXPECT_COUNTED(c, time_wait_reaped, 0);
 }
 
+/*
+ * Another processor has found the entry, and it is killed before that one has dealt
+ * with the FIN that came: the queue must not be touched.
+ */
+static void fin_comes_as_it_is_killed(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_TIME_WAIT);
+	struct mytcp_fifo *fifo = &pernet()->time_wait;
+	struct mytcp_timewait *tw = entry(c);
+	u32 count = mytcp_timewait_count(&init_net);
+
+	rcu_read_lock();
+	KUNIT_EXPECT_TRUE(test, mytcp_timewait_kill(tw));
+	KUNIT_EXPECT_FALSE(test, mytcp_fifo_refresh(fifo, &tw->wait));
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, mytcp_timewait_count(&init_net), count - 1);
+}
+
 static void keeps_port(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_TIME_WAIT);
@@ -165,6 +183,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(length_can_be_changed),
 	KUNIT_CASE(no_entry_above_ceiling),
 	KUNIT_CASE(killed_once),
+	KUNIT_CASE(fin_comes_as_it_is_killed),
 	KUNIT_CASE(keeps_port),
 	KUNIT_CASE(connect_takes_over),
 	KUNIT_CASE(connect_needs_timestamps),
