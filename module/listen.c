@@ -84,13 +84,15 @@ static bool listen_lsm_allows(struct sock *listener, struct sk_buff *skb,
 	return allowed;
 }
 
-/* RFC 9293 section 3.10.7.2, third: check for a SYN. */
+/* RFC 9293 section 3.10.7.2, third: check for a SYN. Consumes skb. */
 static void listen_syn(struct sock *listener, struct sk_buff *skb,
 		       const struct mytcp_tuple *tuple,
 		       const struct mytcp_segment *seg, u32 isn_min)
 {
 	if (listen_has_room(listener) && listen_lsm_allows(listener, skb, tuple))
 		mytcp_request_open(listener, skb, tuple, seg, isn_min);
+	else
+		kfree_skb(skb);
 }
 
 /**
@@ -128,7 +130,6 @@ void mytcp_listen_segment(struct sock *listener, struct sk_buff *skb,
 		mytcp_reply_reset(lower, tuple, listener, skb, &seg);
 	} else if (seg.flags & MYTCP_FLAG_SYN) {
 		listen_syn(listener, skb, tuple, &seg, isn_min);
-		consume_skb(skb);
 		return;
 	}
 drop:

@@ -276,20 +276,23 @@ static bool request_may_hold(const struct sock *listener, const struct sk_buff *
 /*
  * RFC 9293 section 3.10.7.2, third: other control or text is queued for later.
  * Without it the peer sends it again, as the SYN-ACK does not acknowledge it.
+ * True when the SYN is the request's now, and may be another processor's as soon
+ * as that can be found.
  */
-static void request_hold_text(struct mytcp_request *req, struct sk_buff *skb,
+static bool request_hold_text(struct mytcp_request *req, struct sk_buff *skb,
 			      const struct mytcp_segment *seg)
 {
 	if (!request_may_hold(req->listener, skb) || !mytcp_syn_text(skb, seg))
-		return;
+		return false;
 	mytcp_skb_detach(skb);
-	req->text = skb_get(skb);
+	req->text = skb;
+	return true;
 }
 
 /**
  * mytcp_request_open() - from LISTEN to SYN-RECEIVED: answer a SYN
  * @listener: not locked
- * @skb: the SYN, still the caller's
+ * @skb: the SYN; consumed
  * @tuple: its addresses and ports
  * @seg: what it says
  * @isn_min: our ISN must not be before this one; 0: any
@@ -302,14 +305,18 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 {
 	struct mytcp_request *req = request_alloc(listener);
 
-	if (!req)
+	if (!req) {
+		kfree_skb(skb);
 		return;
+	}
 	request_fill(req, listener, skb, tuple, seg, isn_min);
 	if (!request_choose_advmss(req)) {
+		kfree_skb(skb);
 		request_free(req);
 		return;
 	}
-	request_hold_text(req, skb, seg);
+	if (!request_hold_text(req, skb, seg))
+		consume_skb(skb);
 	if (!request_publish(req)) {
 		request_free(req);
 		return;
