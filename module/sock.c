@@ -62,14 +62,8 @@ static void mytcp_release_cb(struct sock *sk)
 	ms->now = mytcp_clock();
 	if (test_and_clear_bit(MYTCP_DEFER_MTU, &ms->deferred))
 		mytcp_path_mtu(sk, READ_ONCE(ms->icmp_mtu));
-	if (test_and_clear_bit(MYTCP_DEFER_TIMER, &ms->deferred)) {
+	if (test_and_clear_bit(MYTCP_DEFER_TIMER, &ms->deferred))
 		mytcp_timer_run(sk);
-		/*
-		 * The reference that the fired timer held. The lock's holder has
-		 * one of its own, so this is not the last.
-		 */
-		__sock_put(sk);
-	}
 }
 
 struct proto mytcp_prot = {
@@ -101,6 +95,7 @@ static void mytcp_sock_destruct(struct sock *sk)
 {
 	struct mytcp_pernet *pernet = mytcp_pernet(sock_net(sk));
 
+	mytcp_timer_cancel(sk);
 	inet_sock_destruct(sk);
 	atomic_dec(&pernet->socks);
 }

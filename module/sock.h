@@ -78,7 +78,7 @@ enum mytcp_deadline {
 
 /* Bits of mytcp_sock.deferred, for the release of a socket that was owned. */
 enum mytcp_deferred {
-	MYTCP_DEFER_TIMER,	/* the hrtimer fired; holds the timer's reference */
+	MYTCP_DEFER_TIMER,	/* the hrtimer fired */
 	MYTCP_DEFER_MTU,	/* ICMP fragmentation needed came: see icmp_mtu */
 };
 

@@ -2,16 +2,18 @@
 /*
  * A connection's deadlines and the one hrtimer behind them: see timer.h.
  *
- * Every queued instance of the hrtimer holds one reference on the socket; its
- * callback gives it back or leaves it to the release of a socket that a process
- * owns (MYTCP_DEFER_TIMER).
+ * The hrtimer holds no reference on the socket. While its callback runs it can be
+ * queued once more but not be cancelled, so nobody could tell how many references
+ * there have to be. Instead the socket's end, after the last reference and a grace
+ * period, waits for the callback (mytcp_timer_cancel()); one that runs between
+ * finds the socket in CLOSE.
  */
 #include "ack.h"
 #include "output.h"
 #include "recovery.h"
 #include "timer.h"
 
-/* Queue the hrtimer for "when"; a timer queued already keeps its reference. */
+/* Queue the hrtimer for "when", whether it is queued already or not. */
 void mytcp_timer_arm(struct sock *sk, u64 when)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -22,16 +24,15 @@ void mytcp_timer_arm(struct sock *sk, u64 when)
 	if (READ_ONCE(mytcp_test_clock))
 		return;
 #endif
-	if (hrtimer_try_to_cancel(&ms->timer) != 1)
-		sock_hold(sk);
 	hrtimer_start(&ms->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_SOFT);
 }
 
 /**
  * mytcp_timer_stop() - no deadline is left
- * @sk: locked; the caller's reference is not the timer's
+ * @sk: locked
  *
- * A callback that runs at this moment finds nothing due.
+ * A callback that runs at this moment, or that cannot be kept from running once
+ * more, finds nothing due.
  */
 void mytcp_timer_stop(struct sock *sk)
 {
@@ -41,8 +42,18 @@ void mytcp_timer_stop(struct sock *sk)
 	for (i = 0; i < MYTCP_DL_COUNT; i++)
 		ms->deadline[i] = MYTCP_NEVER;
 	ms->timer_expires = MYTCP_NEVER;
-	if (hrtimer_try_to_cancel(&ms->timer) == 1)
-		__sock_put(sk);
+	hrtimer_try_to_cancel(&ms->timer);
+}
+
+/**
+ * mytcp_timer_cancel() - the socket's memory goes: so does its hrtimer
+ * @sk: without references, in CLOSE, not locked
+ *
+ * Context: any but hard-irq and the timer's own callback.
+ */
+void mytcp_timer_cancel(struct sock *sk)
+{
+	hrtimer_cancel(&mytcp_sk(sk)->timer);
 }
 
 static enum hrtimer_restart mytcp_timer_fired(struct hrtimer *timer)
@@ -50,16 +61,17 @@ static enum hrtimer_restart mytcp_timer_fired(struct hrtimer *timer)
 	struct mytcp_sock *ms = container_of(timer, struct mytcp_sock, timer);
 	struct sock *sk = mytcp_to_sk(ms);
 
+	/* An orphan that ends here must stay until the lock is let go of. */
+	rcu_read_lock();
 	bh_lock_sock(sk);
 	if (!sock_owned_by_user(sk)) {
 		ms->now = mytcp_clock();
 		mytcp_timer_run(sk);
-	} else if (!test_and_set_bit(MYTCP_DEFER_TIMER, &ms->deferred)) {
-		/* mytcp_release_cb() gives the reference back. */
-		sock_hold(sk);
+	} else {
+		set_bit(MYTCP_DEFER_TIMER, &ms->deferred);
 	}
 	bh_unlock_sock(sk);
-	sock_put(sk);
+	rcu_read_unlock();
 	return HRTIMER_NORESTART;
 }
 

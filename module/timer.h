@@ -15,6 +15,7 @@
 void mytcp_timer_init(struct sock *sk);
 void mytcp_timer_arm(struct sock *sk, u64 when);
 void mytcp_timer_stop(struct sock *sk);
+void mytcp_timer_cancel(struct sock *sk);
 /* Everything that is due at ms->now; the socket may be CLOSE afterwards. */
 void mytcp_timer_run(struct sock *sk);
 
