@@ -2,6 +2,7 @@
 /*
  * Birth and death of a connection's socket: see sock.h.
  */
+#include <linux/module.h>
 #include <linux/swap.h>
 #include <net/inet_common.h>
 #include <net/xfrm.h>
@@ -237,7 +238,10 @@ struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request 
 
 	/* The copy of a listener's own state is none of the child's. */
 	user = ms->user;
+	/* The listener may be switching to another: RCU, and a hold of our own. */
 	ops = ms->cong.ops;
+	if (ops && !try_module_get(ops->owner))
+		ops = NULL;
 	memset_after(ms, 0, inet);
 	ms->user = user;
 	ms->cong.ops = ops;
@@ -308,6 +312,7 @@ static void mytcp_destroy(struct sock *sk)
 	sk_stream_kill_queues(sk);
 	xfrm_sk_free_policy(sk);
 	this_cpu_dec(mytcp_orphan_count);
+	sk_sockets_allocated_dec(sk);
 	sock_put(sk);
 }
 
