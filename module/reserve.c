@@ -144,11 +144,14 @@ bool mytcp_reserve_connected(const struct mytcp_tuple *tuple)
 
 	if (tuple->wire != IPPROTO_TCP || tuple->family != AF_INET)
 		return false;
+	/* The table's sockets are reused at once: the lookup needs RCU. */
+	rcu_read_lock();
 	other = __inet_lookup_established(tuple->net,
 					  tuple->net->ipv4.tcp_death_row.hashinfo,
 					  tuple->raddr.v4, tuple->rport,
 					  tuple->laddr.v4, ntohs(tuple->lport),
 					  tuple->dif, 0);
+	rcu_read_unlock();
 	if (!other)
 		return false;
 	sock_gen_put(other);
