@@ -329,7 +329,8 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 	}
 	fin = mytcp_append(sk, skb);
 	if (unlikely(gap)) {
-		fin |= mytcp_drain(sk);
+		/* Nothing can follow a FIN, whatever the peer has sent. */
+		fin = fin || mytcp_drain(sk);
 		/* RFC 5681 4.2: at once when a gap was filled or narrowed */
 		ms->ack_pending = MYTCP_ACK_NOW;
 	}
