@@ -58,7 +58,7 @@ static void mytcp_charge_anyway(struct sock *sk, struct sk_buff *skb)
  */
 static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 {
-	int limit = 2 * READ_ONCE(sk->sk_rcvbuf);
+	int limit = min_t(u32, 2U * READ_ONCE(sk->sk_rcvbuf), INT_MAX);
 
 	if (likely(mytcp_charge(sk, skb, limit)))
 		return true;
@@ -300,15 +300,17 @@ static bool mytcp_drain(struct sock *sk)
 	return fin;
 }
 
-/* Is there enough for a reader with SO_RCVLOWAT? */
+/* Is there enough for a reader with SO_RCVLOWAT, or room for more? As mytcp_poll(). */
 static void mytcp_data_ready(struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 lowat = READ_ONCE(sk->sk_rcvlowat);
+	int rcvbuf = READ_ONCE(sk->sk_rcvbuf);
 
 	if (sock_flag(sk, SOCK_DEAD))
 		return;
 	if (ms->rcv_nxt - ms->copied_seq >= lowat || sock_flag(sk, SOCK_DONE) ||
+	    atomic_read(&sk->sk_rmem_alloc) > rcvbuf - (rcvbuf >> 3) ||
 	    mytcp_receive_window(ms) <= ms->rcv_mss)
 		sk->sk_data_ready(sk);
 }

@@ -18,6 +18,20 @@ static u32 mytcp_urgent_octet(const struct sock *sk, const struct mytcp_segment 
 	return seg->seq + ptr;
 }
 
+/* Reading goes on behind the urgent octet. */
+static void mytcp_urgent_pass(struct sock *sk)
+{
+	struct sk_buff *skb = skb_peek(&sk->sk_receive_queue);
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	WRITE_ONCE(ms->copied_seq, ms->copied_seq + 1);
+	/* No reader would look at a buffer again that was read to its end. */
+	if (skb && seq_before_eq(MYTCP_CB(skb)->end_seq, ms->copied_seq)) {
+		__skb_unlink(skb, &sk->sk_receive_queue);
+		__kfree_skb(skb);
+	}
+}
+
 /* A new urgent pointer: tell the user, and drop an urgent octet he left unread. */
 static void mytcp_urgent_pointer_moves(struct sock *sk, u32 octet)
 {
@@ -36,7 +50,7 @@ static void mytcp_urgent_pointer_moves(struct sock *sk, u32 octet)
 	 */
 	if (ms->urg_seq == ms->copied_seq && ms->urg_data &&
 	    !sock_flag(sk, SOCK_URGINLINE) && ms->copied_seq != ms->rcv_nxt)
-		ms->copied_seq++;
+		mytcp_urgent_pass(sk);
 	WRITE_ONCE(ms->urg_data, MYTCP_URG_NOTYET);
 	WRITE_ONCE(ms->urg_seq, octet);
 	ms->rcv_up = octet + 1;
