@@ -438,7 +438,9 @@ static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 	u32 mss = mytcp_current_mss(ms);
 	u32 room = ms->snd_una + ms->snd_wnd - cb->seq;
 	bool tail = skb_queue_is_last(&sk->sk_write_queue, skb);
-	bool unacked = seq_after(ms->snd_sml, ms->snd_una);
+	/* Half a circle of full segments later snd_sml seems to lie ahead again. */
+	bool unacked = seq_after(ms->snd_sml, ms->snd_una) &&
+		       seq_before_eq(ms->snd_sml, ms->snd_nxt);
 	bool nagle = !ms->user.nodelay || hold;
 	u32 len, small;
 

@@ -159,6 +159,8 @@ static void mytcp_check_space(struct sock *sk)
 {
 	struct socket *sock = sk->sk_socket;
 
+	/* Pairs with mytcp_poll(), which sets the bit and then looks for room. */
+	smp_mb();
 	if (sock && test_bit(SOCK_NOSPACE, &sock->flags))
 		sk->sk_write_space(sk);
 }
@@ -182,6 +184,8 @@ static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
 	mytcp_cong_on_ack(&ms->cong, &sample);
 	if (ms->cong.state == MYTCP_CONG_OPEN) {
 		ms->sacked_out = 0;
+		/* Left behind by half a circle it would seem to lie ahead. */
+		ms->recover = seq_max(ms->recover, ms->snd_una);
 	} else if (seq_before(ms->snd_una, ms->recover)) {
 		/* RFC 6582 3.2 (5), partial: the next hole begins here. */
 		ms->sacked_out -= min(ms->sacked_out, gone);
