@@ -602,13 +602,14 @@ void mytcp_persist(struct sock *sk)
 		    !mytcp_send_head(sk))
 			return;
 	} else {
-		ms->probes_out++;
 		mytcp_count(sock_net(sk), persist_probes);
 		mytcp_send_probe(sk);
 	}
+	/* What cannot even leave this host counts towards giving up, too. */
+	ms->probes_out++;
 	/* SHLD-29, SHLD-30: from RTO on, doubled each time. */
-	ms->persist_backoff = min(ms->persist_backoff + 1, 16);
-	wait = mytcp_rto_ns(ms) << ms->persist_backoff;
+	ms->persist_backoff = min(ms->persist_backoff + 1, U8_MAX);
+	wait = mytcp_rto_ns(ms) << min_t(u8, ms->persist_backoff, 16);
 	mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now +
 			   min_t(u64, wait, (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC));
 }

@@ -279,8 +279,8 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
  * @sk: locked; something is unacknowledged
  *
  * Everything on the way is thought to be lost. A peer whose window is closed
- * and who still answers is probed for ever (RFC 9293 MUST-36); all else counts
- * towards giving up.
+ * and who still answers is probed for ever (RFC 9293 MUST-36), unless the user
+ * has gone; all else counts towards giving up.
  */
 void mytcp_recovery_timeout(struct sock *sk)
 {
@@ -290,7 +290,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 
 	mytcp_count(sock_net(sk), rto_timeouts);
 	if (ms->snd_wnd || ms->now - ms->last_rcvd > rto_max ||
-	    sk->sk_state == TCP_SYN_SENT)
+	    sk->sk_state == TCP_SYN_SENT || sock_flag(sk, SOCK_DEAD))
 		ms->retries++;
 
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);

@@ -151,10 +151,13 @@ static void mytcp_retransmit_due(struct sock *sk)
 static void mytcp_persist_due(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 max = mytcp_retries_max(sk);
 
 	if (ms->packets_out || !ms->send_head)
 		return;
-	if (ms->probes_out >= mytcp_retries_max(sk)) {
+	/* An orphan does not wait for ever, even when the peer answers: RFC 6429. */
+	if (ms->probes_out >= max ||
+	    (sock_flag(sk, SOCK_DEAD) && ms->persist_backoff >= max)) {
 		mytcp_time_out(sk);
 		return;
 	}
