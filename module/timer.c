@@ -155,14 +155,11 @@ static void mytcp_persist_due(struct sock *sk)
 
 	if (ms->packets_out || !ms->send_head)
 		return;
-	/* An orphan does not wait for ever, even when the peer answers: RFC 6429. */
-	if (ms->probes_out >= max ||
-	    (sock_flag(sk, SOCK_DEAD) && ms->persist_backoff >= max)) {
+	if (ms->probes_out >= max) {
 		mytcp_time_out(sk);
 		return;
 	}
-	if (sock_flag(sk, SOCK_DEAD) &&
-	    ms->persist_backoff >= mytcp_retries_max(sk)) {
+	if (sock_flag(sk, SOCK_DEAD) && ms->persist_backoff >= max) {
 		mytcp_count(sock_net(sk), timeouts);
 		mytcp_abort(sk, ETIMEDOUT);
 		return;
