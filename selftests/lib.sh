@@ -265,3 +265,31 @@ sockets()
 {
 	awk '$1 == "MYTCP" { print $3, $4 }' /proc/net/protocols
 }
+
+# relay PREFIX CMD ARGS...: tests of a program that prints TAP without numbers
+relay()
+{
+	local prefix=$1 line
+	shift
+
+	while IFS= read -r line; do
+		case $line in
+		"ok - "*)
+			tap_count=$((tap_count + 1))
+			echo "ok $tap_count - $prefix${line#ok - }"
+			;;
+		"not ok - "*)
+			tap_count=$((tap_count + 1))
+			tap_failed=$((tap_failed + 1))
+			echo "not ok $tap_count - $prefix${line#not ok - }"
+			;;
+		*)
+			echo "# ${line#\# }"
+			;;
+		esac
+	done < <("$@" 2>&1)
+	wait $! && return
+	tap_count=$((tap_count + 1))
+	tap_failed=$((tap_failed + 1))
+	echo "not ok $tap_count - $prefix${1##*/} came to its end"
+}
