@@ -8,6 +8,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/skbuff.h>
+#include <linux/tcp.h>
 #include <net/ip.h>
 #if IS_ENABLED(CONFIG_NF_CONNTRACK)
 #include <net/netfilter/nf_conntrack.h>
@@ -17,6 +18,7 @@
 #include "hook.h"
 #include "icmp.h"
 #include "ipv4.h"
+#include "reserve.h"
 
 /*
  * Connection tracking enters a new flow in its table in a hook behind ours, when
@@ -37,6 +39,23 @@ static unsigned int mytcp_hook_confirm(struct sk_buff *skb)
 		return ct_hook->confirm(skb);
 #endif
 	return NF_ACCEPT;
+}
+
+/*
+ * With SO_REUSEADDR our listener may follow one of the kernel's, whose connections
+ * live on. Early demultiplexing does not tell of them on loopback, or when it is
+ * switched off. A SYN is for the listener, even over the kernel's TIME_WAIT.
+ */
+static bool mytcp_hook_is_kernels(const struct sk_buff *skb,
+				  const struct mytcp_tuple *tuple)
+{
+	const struct tcphdr *th;
+	struct tcphdr th_copy;
+
+	th = skb_header_pointer(skb, ip_hdrlen(skb), sizeof(*th), &th_copy);
+	if (!th || (th->syn && !th->ack && !th->rst))
+		return false;
+	return mytcp_reserve_connected(tuple);
 }
 
 static unsigned int mytcp_hook_segment(struct net *net, struct sk_buff *skb)
@@ -60,7 +79,7 @@ static unsigned int mytcp_hook_segment(struct net *net, struct sk_buff *skb)
 	node = mytcp_demux_find(&tuple);
 	if (!node) {
 		listener = mytcp_demux_find_listener(&tuple);
-		if (!listener)
+		if (!listener || mytcp_hook_is_kernels(skb, &tuple))
 			return NF_ACCEPT;
 	}
 

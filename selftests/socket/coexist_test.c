@@ -425,6 +425,24 @@ TEST(kernel_connections_are_left_alone)
 	ASSERT_EQ(revents(m), 0);
 }
 
+/* A server restarts on the other stack: what it has accepted goes on. */
+TEST(kernel_connections_outlive_their_listener)
+{
+	int k = listen_on(reusing(kernel()), loopback(0));
+	__u16 port = port_of(k);
+	int c = kernel();
+	int s;
+
+	ASSERT_OK(connect_to(c, loopback(port)));
+	s = accept_from(k);
+	close(k);
+	listen_on(reusing(stream()), loopback(port));
+	put(c, "undisturbed");
+	get(s, "undisturbed");
+	put(s, "both ways");
+	get(c, "both ways");
+}
+
 /*
  * The two stacks talk to each other
  */
