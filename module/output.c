@@ -147,6 +147,19 @@ static int mytcp_unclone(struct sock *sk, struct sk_buff *skb)
 	return err;
 }
 
+/*
+ * A split costs a buffer more. A peer with a tiny MSS that lets everything time
+ * out must not make us split all that was sent (CVE-2019-11478); but the first
+ * has to go on, and what was not sent yet is bounded by the window.
+ */
+static bool mytcp_may_split(const struct sock *sk, const struct sk_buff *skb)
+{
+	u32 limit = READ_ONCE(sk->sk_sndbuf) + 2 * GSO_LEGACY_MAX_SIZE;
+
+	return !MYTCP_CB(skb)->sent_ns || skb == skb_peek(&sk->sk_write_queue) ||
+	       sk->sk_wmem_queued / 2 <= limit;
+}
+
 /**
  * mytcp_fragment() - split a buffer of the send queue
  * @sk: locked
@@ -164,7 +177,7 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	u32 moved = skb->len - len;
 	struct sk_buff *rest;
 
-	if (mytcp_unclone(sk, skb))
+	if (!mytcp_may_split(sk, skb) || mytcp_unclone(sk, skb))
 		return -ENOMEM;
 	/* The linear part of the rest is at most what a head holds. */
 	rest = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, GFP_ATOMIC);

@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 
 #include "../../module/cong.h"
+#include "../../module/output.h"
 #include "../../module/timer.h"
 #include "conv.h"
 
@@ -253,6 +254,36 @@ static void timer_armed_twice(struct kunit *test)
 	KUNIT_EXPECT_LE(test, timer_took, 1);
 }
 
+/* Buffers of what was sent are not split without bound, but for the first. */
+static void splits_are_bounded(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true);
+	struct sk_buff *head, *second;
+
+	SEND_N(c, 1000);
+	FORGET(c);
+	/* Not the same buffer: it was sent */
+	SEND_N(c, 1000);
+	FORGET(c);
+	lock_sock(c->sk);
+	head = skb_peek(&c->sk->sk_write_queue);
+	second = skb_peek_next(head, &c->sk->sk_write_queue);
+	KUNIT_EXPECT_NOT_NULL(test, second);
+	if (second) {
+		int more = 3 * c->sk->sk_sndbuf + SZ_1M;
+
+		c->sk->sk_wmem_queued += more;
+		KUNIT_EXPECT_EQ(test, mytcp_fragment(c->sk, second, 100), -ENOMEM);
+		KUNIT_EXPECT_EQ(test, second->len, 1000);
+		KUNIT_EXPECT_EQ(test, mytcp_fragment(c->sk, head, 100), 0);
+		c->sk->sk_wmem_queued -= more;
+		KUNIT_EXPECT_EQ(test, mytcp_fragment(c->sk, second, 100), 0);
+	}
+	release_sock(c->sk);
+	PEER(c, ACK, 1, 2001);
+	KUNIT_EXPECT_EQ(test, c->sk->sk_wmem_queued, 0);
+}
+
 static struct kunit_case hostile_cases[] = {
 	KUNIT_CASE(orphan_is_not_probed_for_ever),
 	KUNIT_CASE(orphan_is_not_repeated_for_ever),
@@ -266,6 +297,7 @@ static struct kunit_case hostile_cases[] = {
 	KUNIT_CASE(accounts_sockets),
 	KUNIT_CASE(child_holds_algorithm),
 	KUNIT_CASE(timer_armed_twice),
+	KUNIT_CASE(splits_are_bounded),
 	{}
 };
 
