@@ -41,7 +41,7 @@
 #define BLOCK_US	5000	/* how long a call may block */
 #define LIMIT_S		600	/* of the whole */
 
-static _Atomic int slots[SLOTS];	/* descriptors; 0: none */
+static atomic_int slots[SLOTS];	/* descriptors; 0: none */
 static unsigned long seed;
 static unsigned long ops;
 
@@ -83,7 +83,7 @@ static int open_socket(unsigned long r)
 
 static void at_random(int fd, unsigned long r)
 {
-	static _Thread_local char buf[20000];
+	static __thread char buf[20000];
 	struct linger linger = { .l_onoff = 1 };
 	struct sockaddr_in to = {
 		.sin_family = AF_INET,
