@@ -186,7 +186,9 @@ static void read_file(const char *name)
 	char buf[8192];
 	int fd = open(name, O_RDONLY);
 
-	while (fd >= 0 && read(fd, buf, sizeof(buf)) > 0)
+	if (fd < 0)
+		return;
+	while (read(fd, buf, sizeof(buf)) > 0)
 		;
 	close(fd);
 }
