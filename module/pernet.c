@@ -3,9 +3,6 @@
  * The state of a network namespace: made when the namespace or the module comes,
  * and taken down when either goes.
  */
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
-
-#include <linux/delay.h>
 #include <linux/random.h>
 
 #include "demux.h"
@@ -16,9 +13,6 @@
 #include "request.h"
 #include "sock.h"
 #include "timewait.h"
-
-#define MYTCP_EXIT_POLL_MS	2
-#define MYTCP_EXIT_WARN_S	10
 
 unsigned int mytcp_pernet_id __read_mostly;
 
@@ -105,40 +99,31 @@ static void __net_exit mytcp_net_pre_exit(struct net *net)
 }
 
 /*
- * Sockets go after an RCU grace period, and when the last packet that they have
- * sent leaves its queue.
+ * A socket outlives its namespace while a packet of its waits in another one's
+ * queue: only its destructor is to come, which does not look at the namespace.
  */
-static void mytcp_pernet_wait(struct mytcp_pernet *pernet)
+static void __net_exit mytcp_net_exit_batch(struct list_head *nets)
 {
-	unsigned long warn = jiffies + MYTCP_EXIT_WARN_S * HZ;
-
-	while (atomic_read(&pernet->socks)) {
-		if (time_after(jiffies, warn)) {
-			pr_warn("waiting for %d sockets to be freed\n",
-				atomic_read(&pernet->socks));
-			warn = jiffies + MYTCP_EXIT_WARN_S * HZ;
-		}
-		msleep(MYTCP_EXIT_POLL_MS);
-	}
-}
-
-static void __net_exit mytcp_net_exit(struct net *net)
-{
-	struct mytcp_pernet *pernet = mytcp_pernet(net);
+	struct net *net;
 
 	/* A segment that was on its way may have begun something since. */
-	mytcp_pernet_kill_all(net);
-	mytcp_timewait_purge(net);
-	mytcp_pernet_wait(pernet);
+	list_for_each_entry(net, nets, exit_list) {
+		mytcp_pernet_kill_all(net);
+		mytcp_timewait_purge(net);
+	}
+	/* Who has found one of them before may still be counting. */
+	synchronize_rcu();
 	mytcp_port_settle();
-	mytcp_proc_unregister(net);
-	free_percpu(pernet->counters);
+	list_for_each_entry(net, nets, exit_list) {
+		mytcp_proc_unregister(net);
+		free_percpu(mytcp_pernet(net)->counters);
+	}
 }
 
 static struct pernet_operations mytcp_net_ops = {
 	.init		= mytcp_net_init,
 	.pre_exit	= mytcp_net_pre_exit,
-	.exit		= mytcp_net_exit,
+	.exit_batch	= mytcp_net_exit_batch,
 	.id		= &mytcp_pernet_id,
 	.size		= sizeof(struct mytcp_pernet),
 };
@@ -158,10 +143,10 @@ int mytcp_pernet_init(void)
 /**
  * mytcp_pernet_exit() - the reverse, for a module that no socket holds any more
  *
- * Resets what connections there are, and waits until all memory of theirs has
- * been given back.
+ * Resets what connections there are. Their memory may be given back later:
+ * mytcp_sock_exit_module() waits for it.
  *
- * Context: process; may sleep long.
+ * Context: process; may sleep.
  */
 void mytcp_pernet_exit(void)
 {

@@ -31,7 +31,6 @@ struct mytcp_pernet {
 
 	struct mytcp_ratelimit challenge;	/* RFC 5961 section 7 */
 
-	atomic_t socks;			/* sockets alive, so that exit can wait */
 	atomic_t curr_estab;		/* RFC 4022: ESTABLISHED and CLOSE-WAIT */
 
 	/* Ports that connecting sockets are given: inclusive */

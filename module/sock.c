@@ -2,6 +2,9 @@
 /*
  * Birth and death of a connection's socket: see sock.h.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/swap.h>
 #include <net/inet_common.h>
@@ -17,6 +20,9 @@
 #include "request.h"
 #include "sock.h"
 #include "timer.h"
+
+#define MYTCP_EXIT_POLL_MS	2
+#define MYTCP_EXIT_WARN_S	10
 
 /* Accounting is the kernel's: the limits are computed as for its own TCP. */
 static atomic_long_t mytcp_memory_allocated;
@@ -91,14 +97,15 @@ struct proto mytcp_prot = {
 	.obj_size		= sizeof(struct mytcp_sock),
 };
 
-/* Once the last reference and the RCU grace period are over. */
+/*
+ * Once the last reference and the RCU grace period are over, and the last packet
+ * has left the queues below. The namespace may be gone by then.
+ */
 static void mytcp_sock_destruct(struct sock *sk)
 {
-	struct mytcp_pernet *pernet = mytcp_pernet(sock_net(sk));
-
 	mytcp_timer_cancel(sk);
 	inet_sock_destruct(sk);
-	atomic_dec(&pernet->socks);
+	sk_sockets_allocated_dec(sk);
 }
 
 /* sk_write_space: wake a writer once a third of the buffer is free. */
@@ -125,7 +132,6 @@ static void mytcp_write_space(struct sock *sk)
 static void mytcp_sock_reset_state(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct net *net = sock_net(sk);
 
 	ms->now = mytcp_clock();
 	ms->out_of_order = RB_ROOT;
@@ -140,7 +146,6 @@ static void mytcp_sock_reset_state(struct sock *sk)
 	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
 	mytcp_cong_init(&ms->cong, ms->cong.ops ?: &mytcp_cong_reno,
 			mytcp_iw(ms->mss));
-	atomic_inc(&mytcp_pernet(net)->socks);
 }
 
 /**
@@ -312,7 +317,6 @@ static void mytcp_destroy(struct sock *sk)
 	sk_stream_kill_queues(sk);
 	xfrm_sk_free_policy(sk);
 	this_cpu_dec(mytcp_orphan_count);
-	sk_sockets_allocated_dec(sk);
 	sock_put(sk);
 }
 
@@ -480,11 +484,37 @@ int mytcp_sock_init_module(void)
 }
 
 /**
- * mytcp_sock_exit_module() - the reverse; no socket is alive
+ * mytcp_sock_count() - how many sockets there are, in all namespaces
+ *
+ * Return: those whose memory has not been given back; exact when none is made
+ * meanwhile.
+ */
+unsigned int mytcp_sock_count(void)
+{
+	return percpu_counter_sum_positive(&mytcp_sockets_allocated);
+}
+
+/**
+ * mytcp_sock_exit_module() - the reverse; every socket is closed
+ *
+ * Waits until the last packet of the last socket has left its queue, which may be
+ * a device's that somebody else has stalled.
+ *
+ * Context: process; may sleep long.
  */
 void mytcp_sock_exit_module(void)
 {
-	/* The last sockets' memory goes back in RCU callbacks. */
+	unsigned long warn = jiffies + MYTCP_EXIT_WARN_S * HZ;
+	unsigned int left;
+
+	while ((left = mytcp_sock_count())) {
+		if (time_after(jiffies, warn)) {
+			pr_warn("waiting for packets of %u sockets to be sent\n", left);
+			warn = jiffies + MYTCP_EXIT_WARN_S * HZ;
+		}
+		msleep(MYTCP_EXIT_POLL_MS);
+	}
+	/* Their memory goes back in RCU callbacks, which may still be running. */
 	rcu_barrier();
 	proto_unregister(&mytcp_prot);
 	percpu_counter_destroy(&mytcp_sockets_allocated);

@@ -289,6 +289,7 @@ extern unsigned int mytcp_max_orphans;
 /* sock.c: birth and death */
 int mytcp_sock_init_module(void);
 void mytcp_sock_exit_module(void);
+unsigned int mytcp_sock_count(void);
 void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower);
 struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request *req);
 void mytcp_set_state(struct sock *sk, int state);

@@ -1074,11 +1074,15 @@ static void catch_end_connections(struct catch *c)
 		walk.skip--;
 }
 
-/* Sockets alive, after those that are only waiting for their grace period. */
-static int catch_count_socks(void)
+/**
+ * catch_count_socks() - how many sockets are alive
+ *
+ * Return: their number, without those that only wait for their grace period.
+ */
+unsigned int catch_count_socks(void)
 {
 	rcu_barrier();
-	return atomic_read(&mytcp_pernet(&init_net)->socks);
+	return mytcp_sock_count();
 }
 
 /*

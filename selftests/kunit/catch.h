@@ -308,6 +308,8 @@ static inline u8 catch_pattern(u32 seq)
 }
 
 /* Of the conversation that is going on. */
+unsigned int catch_count_socks(void);
+
 struct kunit *catch_test(void);
 
 #define CATCH_CHECK(call)							\
