@@ -42,6 +42,16 @@ static unsigned int mytcp_hook_confirm(struct sk_buff *skb)
 }
 
 /*
+ * Early demultiplexing or a rule (TPROXY) gave it to a kernel's socket. But when
+ * a listener of ours has followed one of the kernel's, its connections may begin
+ * over the other's TIME_WAIT entries.
+ */
+static bool mytcp_hook_is_given(const struct sk_buff *skb)
+{
+	return skb->sk && skb->sk->sk_state != TCP_TIME_WAIT;
+}
+
+/*
  * With SO_REUSEADDR our listener may follow one of the kernel's, whose connections
  * live on. Early demultiplexing does not tell of them on loopback, or when it is
  * switched off. A SYN is for the listener, even over the kernel's TIME_WAIT.
@@ -55,7 +65,7 @@ static bool mytcp_hook_is_kernels(const struct sk_buff *skb,
 	th = skb_header_pointer(skb, ip_hdrlen(skb), sizeof(*th), &th_copy);
 	if (!th || (th->syn && !th->ack && !th->rst))
 		return false;
-	return mytcp_reserve_connected(tuple);
+	return skb->sk || mytcp_reserve_connected(tuple);
 }
 
 static unsigned int mytcp_hook_segment(struct net *net, struct sk_buff *skb)
@@ -68,8 +78,7 @@ static unsigned int mytcp_hook_segment(struct net *net, struct sk_buff *skb)
 	struct mytcp_node *node;
 	unsigned int verdict;
 
-	/* Early demultiplexing or a rule (TPROXY) gave it to a kernel's socket. */
-	if (skb->sk || !mytcp_ipv4_for_host(skb))
+	if (mytcp_hook_is_given(skb) || !mytcp_ipv4_for_host(skb))
 		return NF_ACCEPT;
 	ports = skb_header_pointer(skb, ip_hdrlen(skb), sizeof(*ports), &ports_copy);
 	if (!ports)
@@ -87,6 +96,7 @@ static unsigned int mytcp_hook_segment(struct net *net, struct sk_buff *skb)
 	if (verdict != NF_ACCEPT)
 		return verdict;
 
+	skb_orphan(skb);
 	/* As ip_local_deliver_finish(). */
 	skb_clear_delivery_time(skb);
 	__skb_pull(skb, skb_network_header_len(skb));
