@@ -7,9 +7,6 @@
 #include "reply.h"
 #include "window.h"
 
-/* As net.ipv4.tcp_invalid_ratelimit: no ACK loop turns faster than this. */
-#define MYTCP_OOW_ACK_NS	(500 * NSEC_PER_MSEC)
-
 /*
  * Half of the buffer is for payload: the other half pays for what the kernel
  * charges beside it, as tcp_adv_win_scale 1 has it.
@@ -219,12 +216,8 @@ void mytcp_ack_unacceptable(struct sock *sk, bool has_text)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (!has_text) {
-		if (ms->last_oow_ack && ms->now - ms->last_oow_ack < MYTCP_OOW_ACK_NS)
-			return;
-		ms->last_oow_ack = ms->now;
-	}
-	mytcp_send_ack(sk);
+	if (has_text || mytcp_oow_allowed(sock_net(sk), ms->now, &ms->last_oow_ack))
+		mytcp_send_ack(sk);
 }
 
 /**

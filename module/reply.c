@@ -110,6 +110,8 @@ void mytcp_reply_reset(const struct mytcp_lower *lower, const struct mytcp_tuple
 
 	if (seg->flags & MYTCP_FLAG_RST)
 		return;
+	/* Where it came from need not be the way back. */
+	to.tuple.dif = sk ? READ_ONCE(sk->sk_bound_dev_if) : 0;
 
 	if (seg->flags & MYTCP_FLAG_ACK) {
 		rst.seq = seg->ack;
@@ -139,5 +141,29 @@ bool mytcp_challenge_allowed(struct net *net)
 		return false;
 	}
 	mytcp_count(net, challenge_acks);
+	return true;
+}
+
+/**
+ * mytcp_oow_allowed() - may a segment that was out of the window be answered?
+ * @net: the network namespace
+ * @now: mytcp_clock()
+ * @last: when this connection or request last answered one, in nanoseconds; 0:
+ *	never. Set when it may
+ *
+ * No more often than net.ipv4.tcp_invalid_ratelimit: two ends that each think the
+ * other out of its window would answer for ever.
+ *
+ * Context: any; without a lock two CPUs may both be allowed.
+ * Return: true when it may.
+ */
+bool mytcp_oow_allowed(const struct net *net, u64 now, u64 *last)
+{
+	u64 interval = jiffies_to_nsecs(READ_ONCE(net->ipv4.sysctl_tcp_invalid_ratelimit));
+	u64 before = READ_ONCE(*last);
+
+	if (before && now - before < interval)
+		return false;
+	WRITE_ONCE(*last, now);
 	return true;
 }

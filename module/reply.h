@@ -39,5 +39,6 @@ void mytcp_reply_reset(const struct mytcp_lower *lower, const struct mytcp_tuple
 u32 mytcp_reply_mark(const struct net *net, const struct sock *sk,
 		     const struct sk_buff *skb);
 bool mytcp_challenge_allowed(struct net *net);
+bool mytcp_oow_allowed(const struct net *net, u64 now, u64 *last);
 
 #endif /* _MYTCP_REPLY_H */

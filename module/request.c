@@ -465,9 +465,12 @@ static bool request_is_same_syn(const struct mytcp_request *req,
 static void request_same_syn(struct mytcp_request *req,
 			     const struct mytcp_segment *seg)
 {
-	WRITE_ONCE(req->resent, true);
 	if (req->ts_ok && seg->opt.has_ts)
 		WRITE_ONCE(req->ts_recent, seg->opt.ts_val);
+	/* Or we would send as often as a forger likes, to whom he names. */
+	if (!mytcp_oow_allowed(req->node.tuple.net, mytcp_clock(), &req->last_oow_ack))
+		return;
+	WRITE_ONCE(req->resent, true);
 	request_send_synack(req, true);
 }
 

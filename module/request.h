@@ -27,6 +27,8 @@
  * @ts_offset: what to add to the clock for our own
  * @mark: of our packets
  * @synack_sent: when the first SYN-ACK was sent, in nanoseconds
+ * @last_oow_ack: for mytcp_oow_allowed(): the SYN-ACK for a SYN that came again. Not
+ *	guarded
  * @mss: what the peer's MSS option says, 0: none
  * @advmss: what ours says
  * @snd_wscale: the peer's window scale; 0 without @wscale_ok
@@ -61,6 +63,7 @@ struct mytcp_request {
 	u32 ts_offset;
 	u32 mark;
 	u64 synack_sent;
+	u64 last_oow_ack;
 	u16 mss;
 	u16 advmss;
 	u8 snd_wscale;
