@@ -512,6 +512,20 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 	mytcp_ack_if_due(sk);
 }
 
+/*
+ * The user may be waiting for room in the send buffer, or for less to be unsent
+ * (TCP_NOTSENT_LOWAT): to be called when all is sent that the segment allowed.
+ */
+static void mytcp_check_space(struct sock *sk)
+{
+	struct socket *sock = sk->sk_socket;
+
+	/* Pairs with mytcp_poll(), which sets the bit and then looks for room. */
+	smp_mb();
+	if (sock && test_bit(SOCK_NOSPACE, &sock->flags))
+		sk->sk_write_space(sk);
+}
+
 /**
  * mytcp_segment_arrives() - RFC 9293 3.10.7 for a socket in any state but LISTEN
  * @sk: locked, or its spin lock held and not owned
@@ -523,6 +537,8 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 una = ms->snd_una;
+	u32 nxt = ms->snd_nxt;
 	struct mytcp_segment seg;
 	bool opening;
 
@@ -552,6 +568,8 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 	if (unlikely(opening))
 		mytcp_release_text(sk);
 	mytcp_text(sk, skb, &seg);
+	if (ms->snd_una != una || ms->snd_nxt != nxt)
+		mytcp_check_space(sk);
 	return;
 drop:
 	kfree_skb(skb);

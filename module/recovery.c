@@ -154,17 +154,6 @@ void mytcp_grow_sndbuf(struct sock *sk)
 		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
-/* The user may be waiting for room in the send buffer. */
-static void mytcp_check_space(struct sock *sk)
-{
-	struct socket *sock = sk->sk_socket;
-
-	/* Pairs with mytcp_poll(), which sets the bit and then looks for room. */
-	smp_mb();
-	if (sock && test_bit(SOCK_NOSPACE, &sock->flags))
-		sk->sk_write_space(sk);
-}
-
 /* SND.UNA moves: RFC 5681 and RFC 6582 for a new acknowledgment. */
 static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
 {
@@ -226,7 +215,6 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg)
 		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
 
 	mytcp_ack_recovers(sk, &acked);
-	mytcp_check_space(sk);
 }
 
 /* RFC 5681 3.2, RFC 6582 3.2 (2). */
