@@ -271,12 +271,12 @@ static void mytcp_ipv4_reply(const struct mytcp_reply *reply, struct sk_buff *sk
 
 static u32 mytcp_ipv4_mtu(struct sock *sk)
 {
-	const struct dst_entry *dst;
+	u32 header = sizeof(struct iphdr) + mytcp_ipv4_options_len(sk);
 
 	if (mytcp_ipv4_reroute(sk))
 		return 0;
-	dst = __sk_dst_get(sk);
-	return dst_mtu(dst) - sizeof(struct iphdr) - mytcp_ipv4_options_len(sk);
+	/* A route may say anything; 0 would mean that there is none. */
+	return max(dst_mtu(__sk_dst_get(sk)), header + 1) - header;
 }
 
 static u32 mytcp_ipv4_update_mtu(struct sock *sk, u32 mtu)

@@ -87,7 +87,8 @@ static u32 mytcp_gso_max(const struct sock *sk, u32 mss)
 
 	if (!sk_can_gso(sk))
 		return mss;
-	max = min_t(u32, sk->sk_gso_max_size, GSO_LEGACY_MAX_SIZE) - MAX_TCP_HEADER;
+	/* sk_setup_caps() has taken the headers off. */
+	max = min_t(u32, sk->sk_gso_max_size, GSO_LEGACY_MAX_SIZE);
 	return clamp_t(u32, max / mss, 1, sk->sk_gso_max_segs) * mss;
 }
 
