@@ -123,11 +123,11 @@ test_nc()
 }
 
 # iperf3_streams SERVER CLIENT STREAMS [OPTION]: each of them moves bytes, and no
-# more arrives than was sent
+# more arrives than was sent.  In small blocks: iperf3 serves its streams in turn
 iperf3_streams()
 {
 	serve "$1" 5201 iperf3 -4 -s -1
-	client "$2" iperf3 -c $SERVER -t 3 -P "$3" ${4:+"$4"} -J >"$WORK/json" ||
+	client "$2" iperf3 -c $SERVER -t 3 -l 16K -P "$3" ${4:+"$4"} -J >"$WORK/json" ||
 		{ cat "$WORK/json"; return 1; }
 	python3 - "$WORK/json" "$3" <<-'END'
 	import json, sys

@@ -361,8 +361,63 @@ nobody()
 
 nobody_253()
 {
+	local before
+
+	before=$(counter right out_rsts)
 	refused left mytcp253 $RIGHT 81
-	equal "$(counter right out_rsts)" 1 "mytcp's resets"
+	equal "$(counter right out_rsts)" $((before + 1)) "mytcp's resets"
+}
+
+# The way back need not be the way it came: right sends by another device
+nobody_asymmetric()
+{
+	cable router away 10.72.3.1/24 right eth1 10.72.3.2/24
+	ip -n right route replace default via 10.72.3.1
+	for name in all eth0 eth1; do
+		ns right sysctl -q net.ipv4.conf.$name.rp_filter=0
+	done
+	nobody_253
+}
+
+# serve_once STACK: to one connection, which it is the first to close
+serve_once()
+{
+	on "$1"
+	ns right "${ON[@]}" python3 -c '
+import socket
+s = socket.create_server(("", 80))
+c, peer = s.accept()
+c.sendall(b"hello")
+c.shutdown(socket.SHUT_WR)
+c.recv(1)' &
+	server=$!
+	listens right 80 "$1"
+}
+
+# greeted: a connection from left, port 4444
+greeted()
+{
+	equal "$(ns left python3 -c '
+import socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("", 4444))
+s.settimeout(20)
+s.connect((sys.argv[1], 80))
+print(s.makefile().read())' $RIGHT)" hello "the server's greeting"
+	wait "$server"
+}
+
+# A server restarts on mytcp, and its clients come from the ports that they had
+over_time_wait()
+{
+	serve_once kernel
+	greeted
+	[ -n "$(ns right ss -Htn state time-wait sport = 80)" ]
+	serve_once mytcp
+	greeted
+	equal "$(counter right passive_opens)" 1 "right's passive opens"
+	rows_are right 06 1 80
 }
 
 isolation()
@@ -483,6 +538,41 @@ signal.pause()' $RIGHT &
 	wait_for 10 no_sockets
 }
 
+# A bridge does not take packets from their socket.  One that waits in its queue
+# must not keep the socket's namespace from going.
+delete_stalled()
+{
+	del_ns left router right
+	add_ns left router right
+	cable left eth0 10.72.9.2/24 router left 0.0.0.0/32
+	cable router right 0.0.0.0/32 right eth0 10.72.9.3/24
+	ip -n router link add br0 type bridge
+	ip -n router link set br0 up
+	ip -n router link set left master br0
+	ip -n router link set right master br0
+
+	ns right nc -l 80 </dev/null >/dev/null &
+	listens right 80
+	mkfifo "$WORK/text"
+	ns left mytcp_run nc 10.72.9.3 80 <"$WORK/text" &
+	exec 9>"$WORK/text"
+	wait_for 10 rows_are left 01 1 80
+	tc -n router qdisc add dev right root netem delay 200s
+	echo text >&9
+	sleep 0.5
+	# shellcheck disable=SC2046 # a list of numbers
+	kill -KILL $(ip netns pids left)
+	wait_for 10 rows_are left 04 1 80
+	# They go one after the other: so the second shows that the first is gone
+	ip netns del left
+	wait_for 20 gone left
+	add_ns left
+	cable left eth0 10.72.9.4/24 router left2 0.0.0.0/32
+	ip netns del left
+	wait_for 20 gone left2
+	tc -n router qdisc del dev right root
+}
+
 bad_links()
 {
 	local pair a b
@@ -547,6 +637,9 @@ filters()
 network
 check "a port that nobody has: the kernel's reset" nobody
 check "a port that nobody has, protocol 253: mytcp's reset" nobody_253
+check "the same, and the way back is another" nobody_asymmetric
+network
+check "a connection begins over the kernel's TIME_WAIT" over_time_wait
 network
 check "ports, counters and tables of namespaces are apart" isolation
 filters
@@ -562,6 +655,7 @@ check "ip netns del frees live connections, orphans, requests, TIME_WAIT" \
 	delete_namespace
 network
 check "a namespace ends with the last socket that a process holds" delete_held
+check "a namespace ends though a bridge holds its last packets" delete_stalled
 network
 bad_links
 del_ns left router right
