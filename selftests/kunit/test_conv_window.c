@@ -513,6 +513,24 @@ static void ack_rides_on_text(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/* --- Writers that wait --- */
+
+/* What an ACK lets us send makes room for TCP_NOTSENT_LOWAT at once. */
+static void wakes_when_sent(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	SEND_N(c, 12 * CATCH_MSS);
+	ms->user.notsent_lowat = 1000;
+	FORGET(c);
+	KUNIT_EXPECT_NE(test, ms->snd_nxt, ms->write_seq);
+	set_bit(SOCK_NOSPACE, &c->sk->sk_socket->flags);
+	PEER(c, ACK, 1, 1 + 2 * CATCH_MSS);
+	KUNIT_EXPECT_EQ(test, ms->snd_nxt, ms->write_seq);
+	KUNIT_EXPECT_FALSE(test, test_bit(SOCK_NOSPACE, &c->sk->sk_socket->flags));
+}
+
 static struct kunit_case window_cases[] = {
 	KUNIT_CASE(sends_no_more_than_window),
 	KUNIT_CASE(window_shrinks),
@@ -545,6 +563,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(lone_segment),
 	KUNIT_CASE(small_segments_do_not_prolong),
 	KUNIT_CASE(ack_rides_on_text),
+	KUNIT_CASE(wakes_when_sent),
 	{}
 };
 

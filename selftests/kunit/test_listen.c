@@ -177,6 +177,26 @@ static void drops_syn_beyond_syn_queue(struct kunit *test)
 	EXPECT(c, SYN | ACK, 0, 1);
 }
 
+/* The peer is in a hurry, or somebody forges its address: once in 500 ms. */
+static void answers_same_syn_seldom(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LISTEN);
+	int i;
+
+	syn(c);
+	EXPECT(c, SYN | ACK, 0, 1);
+	for (i = 0; i < 3; i++) {
+		PEER(c, SYN, 0, 0, .mss = CATCH_MSS);
+		EXPECT(c, SYN | ACK, 0, 1);
+		RUN(c, 100);
+		PEER(c, SYN, 0, 0, .mss = CATCH_MSS);
+		PEER(c, SYN, 0, 0, .mss = CATCH_MSS);
+		EXPECT_NOTHING(c);
+		RUN(c, 401);
+		FORGET(c);
+	}
+}
+
 static void backlog_can_be_changed(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_LISTEN, .backlog = 1);
@@ -383,6 +403,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(drops_syn_beyond_backlog),
 	KUNIT_CASE(drops_ack_beyond_backlog),
 	KUNIT_CASE(drops_syn_beyond_syn_queue),
+	KUNIT_CASE(answers_same_syn_seldom),
 	KUNIT_CASE(backlog_can_be_changed),
 	KUNIT_CASE(close_resets_and_forgets),
 	KUNIT_CASE(holds_text_of_few_syns),
