@@ -6,6 +6,7 @@
 #include "demux.h"
 #include "output.h"
 #include "port.h"
+#include "port_auto.h"
 #include "secret.h"
 
 /* SND.UNA, SND.NXT and ISS; mytcp_send_syn() counts the SYN itself. */

@@ -13,6 +13,7 @@
 #include "family.h"
 #include "pernet.h"
 #include "port.h"
+#include "port_auto.h"
 #include "request.h"
 #include "sock.h"
 #include "sysfs.h"
@@ -46,9 +47,8 @@ static int __init mytcp_init(void)
 	err = mytcp_demux_init();
 	if (err)
 		goto err_demux;
-	err = mytcp_port_init_module();
-	if (err)
-		goto err_port;
+	mytcp_port_init_module();
+	mytcp_port_auto_init_module();
 	err = mytcp_timewait_init_module();
 	if (err)
 		goto err_timewait;
@@ -83,7 +83,6 @@ err_listen:
 	mytcp_timewait_exit_module();
 err_timewait:
 	mytcp_port_exit_module();
-err_port:
 	mytcp_demux_exit();
 err_demux:
 	mytcp_sock_exit_module();

@@ -5,7 +5,6 @@
 #include <linux/tcp.h>
 
 #include "mss.h"
-#include "output.h"
 #include "recovery.h"
 
 /* Octets of options on every segment: RFC 7323 appendix A. */

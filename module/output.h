@@ -2,26 +2,11 @@
 /*
  * Sending: what the send queue, the windows and Nagle allow; ACKs; the segments
  * of the handshakes. All with the socket's lock held and ms->now set.
- *
- * The send queue (sk_write_queue) holds, in the order of sequence numbers, what
- * is sent and not acknowledged, then from ms->send_head on what is not sent.
- * A buffer holds up to 64 KiB of payload: the stack below cuts it up.
  */
 #ifndef _MYTCP_OUTPUT_H
 #define _MYTCP_OUTPUT_H
 
 #include "sock.h"
-
-#define MYTCP_HEADER_MAX	(MAX_HEADER + 60 + 60)	/* link, IP and TCP with options */
-#define MYTCP_LINEAR_MAX	128	/* room for a small write in the buffer's own head */
-
-struct sk_buff *mytcp_alloc_send_skb(struct sock *sk, gfp_t gfp);
-void mytcp_free_send_skb(struct sock *sk, struct sk_buff *skb);
-void mytcp_queue_tail(struct sock *sk, struct sk_buff *skb);
-u32 mytcp_size_goal(const struct sock *sk);
-int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len);
-void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb);
-int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb);
 
 void mytcp_push(struct sock *sk, bool more);
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb);
@@ -32,19 +17,5 @@ void mytcp_send_fin(struct sock *sk);
 void mytcp_send_ack(struct sock *sk);
 void mytcp_send_reset(struct sock *sk);
 void mytcp_send_probe(struct sock *sk);
-
-/* Segments that a buffer is on the wire. */
-static inline u32 mytcp_packets(const struct sk_buff *skb)
-{
-	return skb_shinfo(skb)->gso_segs ?: 1;
-}
-
-/* Segments thought to be on the way: RFC 5681 FlightSize by recovery.h's marks. */
-static inline u32 mytcp_in_flight(const struct mytcp_sock *ms)
-{
-	u32 left = ms->sacked_out + ms->lost_out;
-
-	return ms->packets_out - min(left, ms->packets_out) + ms->retrans_out;
-}
 
 #endif /* _MYTCP_OUTPUT_H */

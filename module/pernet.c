@@ -9,6 +9,7 @@
 #include "hook.h"
 #include "pernet.h"
 #include "port.h"
+#include "port_auto.h"
 #include "proc.h"
 #include "request.h"
 #include "sock.h"

@@ -14,16 +14,12 @@
 #include <net/route.h>
 
 #include "compat.h"
-#include "demux.h"
-#include "isn.h"
-#include "pernet.h"
 #include "port.h"
+#include "port_auto.h"
 #include "reserve.h"
 #include "sock.h"
-#include "timewait.h"
 
 #define PORT_CHAINS	1024U
-#define PORT_COUNTERS	1024U
 
 /**
  * struct mytcp_bucket - one (namespace, wire, local address, port, device)
@@ -78,10 +74,6 @@ static u32 port_key __read_mostly;
 
 /* Buckets that nobody uses, whose reservations are to be given back. */
 static LLIST_HEAD(port_dead);
-
-/* RFC 6056 section 3.3.4: a counter for each group of destinations. */
-static u32 port_counters[PORT_COUNTERS];
-static siphash_key_t port_counter_key __read_mostly;
 
 static struct port_chain *port_chain(const struct net *net, u16 port, u8 wire)
 {
@@ -467,8 +459,15 @@ static int port_bind_named(struct sock *sk, const struct mytcp_tuple *name)
 	return err;
 }
 
-/* Does a socket of ours have this port, by whatever address? */
-static bool port_in_use(const struct net *net, u16 port, u8 wire)
+/**
+ * mytcp_port_in_use() - is a socket of ours bound to a port, by whatever address?
+ * @net: the namespace
+ * @port: host byte order
+ * @wire: the IP protocol number
+ *
+ * Context: any.
+ */
+bool mytcp_port_in_use(const struct net *net, u16 port, u8 wire)
 {
 	struct port_chain *chain = port_chain(net, port, wire);
 	const struct mytcp_bucket *bucket;
@@ -486,23 +485,6 @@ static bool port_in_use(const struct net *net, u16 port, u8 wire)
 	return used;
 }
 
-/* May a socket be given this port without having named it? */
-static bool port_is_automatic(struct net *net, u16 port, u8 wire)
-{
-	return !inet_is_local_reserved_port(net, port) &&
-	       !port_in_use(net, port, wire) &&
-	       (wire != IPPROTO_TCP || !mytcp_reserve_bound(net, port));
-}
-
-static u32 port_range(const struct net *net, u16 *lo)
-{
-	const struct mytcp_pernet *pernet = mytcp_pernet(net);
-	u16 hi = READ_ONCE(pernet->port_hi);
-
-	*lo = READ_ONCE(pernet->port_lo);
-	return hi >= *lo ? hi - *lo + 1 : 0;
-}
-
 /* RFC 6056 section 3.3.1: begin at random, take the next one that is free. */
 static int port_bind_any(struct sock *sk, struct mytcp_tuple *name)
 {
@@ -510,11 +492,11 @@ static int port_bind_any(struct sock *sk, struct mytcp_tuple *name)
 	u16 lo, port;
 	int err;
 
-	range = port_range(name->net, &lo);
+	range = mytcp_port_range(name->net, &lo);
 	first = reciprocal_scale(get_random_u32(), range);
 	for (i = 0; i < range; i++) {
 		port = lo + (first + i) % range;
-		if (!port_is_automatic(name->net, port, name->wire))
+		if (!mytcp_port_is_automatic(name->net, port, name->wire))
 			continue;
 		name->lport = htons(port);
 		err = port_attach(sk, name);
@@ -642,129 +624,16 @@ void mytcp_port_unlisten(struct sock *sk)
 	mutex_unlock(&port_mutex);
 }
 
-/* The tuple is taken: by a TIME_WAIT entry that may go? Then it is gone. */
-static bool port_take_over(struct sock *sk)
-{
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct mytcp_node *holder;
-	u32 isn_min, ts_recent;
-	bool taken = false;
-
-	rcu_read_lock();
-	local_bh_disable();
-	holder = mytcp_demux_find(&ms->node.tuple);
-	if (holder && holder->kind == MYTCP_NODE_TIMEWAIT)
-		taken = mytcp_timewait_reuse(container_of(holder,
-							  struct mytcp_timewait,
-							  node),
-					     &isn_min, &ts_recent);
-	local_bh_enable();
-	rcu_read_unlock();
-	if (!taken)
-		return false;
-
-	ms->iss = isn_min;
-	ms->ts_recent = ts_recent;
-	ms->ts_recent_ns = mytcp_clock();
-	return true;
-}
-
-/* Connect from this port, if the tuple is free. */
-static int port_try(struct sock *sk, u16 port)
-{
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	int err;
-
-	ms->node.tuple.lport = htons(port);
-	if (mytcp_reserve_connected(&ms->node.tuple))
-		return -EADDRNOTAVAIL;
-	err = mytcp_demux_add(&ms->node);
-	if (err && port_take_over(sk))
-		err = mytcp_demux_add(&ms->node);
-	if (err)
-		return err;
-
-	inet_sk(sk)->inet_num = port;
-	inet_sk(sk)->inet_sport = htons(port);
-	return 0;
-}
-
-/*
- * RFC 6056 section 3.3.4, algorithm 4: where the search begins is a secret of the
- * destination, and moves on with each connection to it.
- */
-static int port_connect_any(struct sock *sk)
-{
-	const struct mytcp_tuple *t = &mytcp_sk(sk)->node.tuple;
-	struct {
-		union mytcp_addr laddr;
-		union mytcp_addr raddr;
-		__be32 rport;
-	} peer = { t->laddr, t->raddr, (__force __be32)t->rport };
-	u32 *counter, i, first, range;
-	u16 lo, port;
-
-	range = port_range(t->net, &lo);
-	if (!range)
-		return -EADDRNOTAVAIL;
-	counter = &port_counters[mytcp_port_offset(&port_counter_key, &peer,
-						   sizeof(peer)) % PORT_COUNTERS];
-	first = (READ_ONCE(*counter) +
-		 mytcp_port_offset(&mytcp_pernet(t->net)->isn_key, &peer,
-				   sizeof(peer))) % range;
-	for (i = 0; i < range; i++) {
-		port = lo + (first + i) % range;
-		if (!port_is_automatic(t->net, port, t->wire) ||
-		    port_try(sk, port))
-			continue;
-		/* Inexact when two do so at once, which does no harm. */
-		WRITE_ONCE(*counter, READ_ONCE(*counter) + i + 1);
-		return 0;
-	}
-	return -EADDRNOTAVAIL;
-}
-
-/**
- * mytcp_port_connect() - find a port for a connection and hash it
- * @sk: locked; all but lport of its node's tuple is set; bound or not
- *
- * A socket that is bound keeps its port, any other gets one, without a bucket and
- * without a reservation: that would cost more than the connection. Sets inet_num,
- * inet_sport and lport, and adds the node to the demultiplexer. Over a TIME_WAIT
- * entry (RFC 6191) iss becomes the least ISN allowed, and ts_recent the peer's
- * latest timestamp; else iss becomes 0.
- *
- * Context: process.
- * Return: 0, or -EADDRNOTAVAIL when the tuple, or every one of them, is taken.
- */
-int mytcp_port_connect(struct sock *sk)
-{
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	u16 port = inet_sk(sk)->inet_num;
-	int err;
-
-	ms->iss = 0;
-	err = port ? port_try(sk, port) : port_connect_any(sk);
-	if (err)
-		ms->node.tuple.lport = htons(port);
-	return err;
-}
-
 /**
  * mytcp_port_init_module() - prepare the tables
- *
- * Return: 0.
  */
-int mytcp_port_init_module(void)
+void mytcp_port_init_module(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < PORT_CHAINS; i++)
 		spin_lock_init(&port_chains[i].lock);
 	port_key = get_random_u32();
-	get_random_bytes(&port_counter_key, sizeof(port_counter_key));
-	get_random_bytes(port_counters, sizeof(port_counters));
-	return 0;
 }
 
 /**

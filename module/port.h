@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Local ports: bind buckets, their reservation in the kernel's own TCP, and the
- * choice of automatic ports (RFC 6056).
+ * Local ports: bind buckets and their reservation in the kernel's own TCP.
  *
  * Locks, outer to inner:
  *	lock_sock() of our socket
@@ -17,25 +16,19 @@
 
 struct mytcp_bucket;
 struct mytcp_tuple;
+struct net;
 struct sock;
 
-/*
- * Ports for sockets that do not name one: outside of the kernel's default
- * ip_local_port_range, so that the two stacks never choose the same.
- */
-#define MYTCP_PORT_LO	16384
-#define MYTCP_PORT_HI	32767
-
-int mytcp_port_init_module(void);
+void mytcp_port_init_module(void);
 void mytcp_port_exit_module(void);
 
 void mytcp_port_local_name(const struct sock *sk, struct mytcp_tuple *name);
 int mytcp_port_bind(struct sock *sk, u16 port);
-int mytcp_port_connect(struct sock *sk);
 int mytcp_port_listen(struct sock *sk);
 void mytcp_port_unlisten(struct sock *sk);
 bool mytcp_port_share(struct sock *child, const struct sock *listener);
 void mytcp_port_release(struct sock *sk);
+bool mytcp_port_in_use(const struct net *net, u16 port, u8 wire);
 void mytcp_port_settle(void);
 
 struct mytcp_bucket *mytcp_port_hold(struct mytcp_bucket *bucket, bool reuse);

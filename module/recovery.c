@@ -7,6 +7,7 @@
 #include "mss.h"
 #include "output.h"
 #include "recovery.h"
+#include "sendqueue.h"
 #include "timer.h"
 
 /* RFC 5681 3.2: the third duplicate ACK means that a segment was lost. */

@@ -8,9 +8,9 @@
 
 #include "clock.h"
 #include "compat.h"
-#include "output.h"
 #include "pernet.h"
 #include "reply.h"
+#include "sendqueue.h"
 #include "stats.h"
 
 static void reply_fill_header(void *p, const struct mytcp_tuple *tuple,

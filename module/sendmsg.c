@@ -11,6 +11,7 @@
 #include "family.h"
 #include "mss.h"
 #include "output.h"
+#include "sendqueue.h"
 #include "sock.h"
 
 /* After so many buffers the segments that came meanwhile are looked at. */

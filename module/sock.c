@@ -18,6 +18,7 @@
 #include "port.h"
 #include "reassembly.h"
 #include "request.h"
+#include "sendqueue.h"
 #include "sock.h"
 #include "timer.h"
 

@@ -9,7 +9,7 @@
 #include <linux/tcp.h>
 
 #include "../../module/cong.h"
-#include "../../module/output.h"
+#include "../../module/sendqueue.h"
 #include "../../module/timer.h"
 #include "conv.h"
 

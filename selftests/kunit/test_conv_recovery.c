@@ -3,7 +3,7 @@
  * Losses: RFC 6298 (RTO), RFC 5681 (slow start, fast retransmit), RFC 6582
  * (NewReno), RFC 9293 3.8.3 (giving up).
  */
-#include "../../module/output.h"
+#include "../../module/sendqueue.h"
 #include "conv.h"
 
 #define MSS	1000

@@ -13,6 +13,7 @@
 #include "../../module/family.h"
 #include "../../module/pernet.h"
 #include "../../module/port.h"
+#include "../../module/port_auto.h"
 #include "../../module/sock.h"
 #include "../../module/uapi/mytcp.h"
 

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The send queue: see sendqueue.h.
+ */
+#include <linux/skbuff.h>
+#include <net/tcp.h>
+
+#include "mss.h"
+#include "sendqueue.h"
+
+/**
+ * mytcp_alloc_send_skb() - an empty buffer for the send queue
+ * @sk: locked
+ * @gfp: how hard to try
+ *
+ * MYTCP_LINEAR_MAX octets may be put into its head; page fragments may follow.
+ *
+ * Return: the buffer, or NULL when there is no memory or the socket may not
+ * have more.
+ */
+struct sk_buff *mytcp_alloc_send_skb(struct sock *sk, gfp_t gfp)
+{
+	struct sk_buff *skb;
+
+	skb = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, gfp);
+	if (skb && likely(sk_wmem_schedule(sk, skb->truesize))) {
+		skb_reserve(skb, MYTCP_HEADER_MAX);
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		memset(skb->cb, 0, sizeof(skb->cb));
+		return skb;
+	}
+	kfree_skb(skb);
+	sk->sk_prot->enter_memory_pressure(sk);
+	sk_stream_moderate_sndbuf(sk);
+	return NULL;
+}
+
+/**
+ * mytcp_free_send_skb() - give back a buffer that has left the send queue
+ * @sk: locked
+ * @skb: what mytcp_queue_tail() had charged
+ */
+void mytcp_free_send_skb(struct sock *sk, struct sk_buff *skb)
+{
+	sk_wmem_queued_add(sk, -skb->truesize);
+	sk_mem_uncharge(sk, skb->truesize);
+	__kfree_skb(skb);
+}
+
+/**
+ * mytcp_queue_tail() - append a buffer to the send queue and charge it
+ * @sk: locked
+ * @skb: from mytcp_alloc_send_skb(); takes up no sequence number yet
+ *
+ * Who then puts text into it advances its end_seq, ms->write_seq and the
+ * charges (sk_wmem_queued_add(), sk_mem_charge()) along with its length.
+ */
+void mytcp_queue_tail(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+	cb->seq = ms->write_seq;
+	cb->end_seq = ms->write_seq;
+	cb->flags |= MYTCP_FLAG_ACK;
+	__skb_queue_tail(&sk->sk_write_queue, skb);
+	if (!ms->send_head)
+		ms->send_head = skb;
+	sk_wmem_queued_add(sk, skb->truesize);
+	sk_mem_charge(sk, skb->truesize);
+}
+
+/**
+ * mytcp_gso_max() - octets of payload that the stack below cuts up for us
+ * @sk: locked
+ * @mss: octets of a full segment
+ *
+ * Return: a multiple of @mss.
+ */
+u32 mytcp_gso_max(const struct sock *sk, u32 mss)
+{
+	u32 max;
+
+	if (!sk_can_gso(sk))
+		return mss;
+	/* sk_setup_caps() has taken the headers off. */
+	max = min_t(u32, sk->sk_gso_max_size, GSO_LEGACY_MAX_SIZE);
+	return clamp_t(u32, max / mss, 1, sk->sk_gso_max_segs) * mss;
+}
+
+/**
+ * mytcp_size_goal() - octets that a buffer of the send queue should hold
+ * @sk: locked
+ *
+ * Return: a multiple of the MSS: what the stack below takes in one piece, and
+ * at most half of the peer's window, so that two can be on the way.
+ */
+u32 mytcp_size_goal(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mss = mytcp_current_mss(ms);
+	u32 goal = min(mytcp_gso_max(sk, mss), ms->max_snd_wnd / 2);
+
+	return max(goal - goal % mss, mss);
+}
+
+/**
+ * mytcp_set_gso() - say how a buffer is to be cut up
+ * @sk: locked
+ * @skb: on the send queue
+ * @mss: octets of a full segment
+ */
+void mytcp_set_gso(const struct sock *sk, struct sk_buff *skb, u32 mss)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (skb->len <= mss) {
+		shinfo->gso_size = 0;
+		shinfo->gso_segs = 1;
+		shinfo->gso_type = 0;
+	} else {
+		shinfo->gso_size = mss;
+		shinfo->gso_segs = DIV_ROUND_UP(skb->len, mss);
+		shinfo->gso_type = sk->sk_gso_type;
+	}
+}
+
+/* Recount a buffer that was sent and has changed its size. */
+static void mytcp_recount(struct sock *sk, struct sk_buff *skb, u32 before)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!MYTCP_CB(skb)->sent_ns)
+		return;
+	ms->packets_out += mytcp_packets(skb) - before;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_RETRANS)
+		ms->retrans_out += mytcp_packets(skb) - before;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
+		ms->lost_out += mytcp_packets(skb) - before;
+}
+
+/* Make the buffer's head ours alone; the charge follows its size. */
+static int mytcp_unclone(struct sock *sk, struct sk_buff *skb)
+{
+	u32 before = skb->truesize;
+	int err = skb_unclone(skb, GFP_ATOMIC);
+
+	sk_wmem_queued_add(sk, skb->truesize - before);
+	sk_mem_charge(sk, skb->truesize - before);
+	return err;
+}
+
+/*
+ * A split costs a buffer more. A peer with a tiny MSS that lets everything time
+ * out must not make us split all that was sent (CVE-2019-11478); but the first
+ * has to go on, and what was not sent yet is bounded by the window.
+ */
+static bool mytcp_may_split(const struct sock *sk, const struct sk_buff *skb)
+{
+	u32 limit = READ_ONCE(sk->sk_sndbuf) + 2 * GSO_LEGACY_MAX_SIZE;
+
+	return !MYTCP_CB(skb)->sent_ns || skb == skb_peek(&sk->sk_write_queue) ||
+	       sk->sk_wmem_queued / 2 <= limit;
+}
+
+/**
+ * mytcp_fragment() - split a buffer of the send queue
+ * @sk: locked
+ * @skb: on the queue, sent or not
+ * @len: octets that stay in it; the rest, with FIN and PSH, follows in a new one
+ *
+ * Return: 0 or -ENOMEM and nothing has changed.
+ */
+int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 before = mytcp_packets(skb);
+	u32 mss = mytcp_current_mss(ms);
+	u32 moved = skb->len - len;
+	struct sk_buff *rest;
+
+	if (!mytcp_may_split(sk, skb) || mytcp_unclone(sk, skb))
+		return -ENOMEM;
+	/* The linear part of the rest is at most what a head holds. */
+	rest = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, GFP_ATOMIC);
+	if (!rest)
+		return -ENOMEM;
+	skb_reserve(rest, MYTCP_HEADER_MAX);
+	rest->ip_summed = CHECKSUM_PARTIAL;
+
+	memcpy(rest->cb, skb->cb, sizeof(rest->cb));
+	MYTCP_CB(rest)->seq = cb->seq + len;
+	cb->end_seq = cb->seq + len;
+	cb->flags &= ~(MYTCP_FLAG_FIN | MYTCP_FLAG_PSH);
+
+	/* The payload's share of the charge moves along; the head is new. */
+	sk_wmem_queued_add(sk, rest->truesize);
+	sk_mem_charge(sk, rest->truesize);
+	skb_split(skb, rest, len);
+	moved = min(moved, skb->truesize - SKB_TRUESIZE(0));
+	rest->truesize += moved;
+	skb->truesize -= moved;
+
+	mytcp_set_gso(sk, skb, mss);
+	mytcp_set_gso(sk, rest, mss);
+	__skb_queue_after(&sk->sk_write_queue, skb, rest);
+	if (cb->sent_ns) {
+		mytcp_recount(sk, skb, before);
+		mytcp_recount(sk, rest, 0);
+	}
+	return 0;
+}
+
+/**
+ * mytcp_unlink_acked() - a buffer is acknowledged as a whole
+ * @sk: locked
+ * @skb: the first of the send queue
+ */
+void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 segs = mytcp_packets(skb);
+
+	ms->packets_out -= segs;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_RETRANS)
+		ms->retrans_out -= segs;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
+		ms->lost_out -= segs;
+	__skb_unlink(skb, &sk->sk_write_queue);
+	mytcp_free_send_skb(sk, skb);
+}
+
+/**
+ * mytcp_trim_acked() - drop the acknowledged front of a buffer
+ * @sk: locked
+ * @skb: the first of the send queue, whose seq is before SND.UNA
+ *
+ * Return: 0 or -ENOMEM and nothing has changed.
+ */
+int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	u32 acked = mytcp_sk(sk)->snd_una - cb->seq;
+	int err;
+
+	if (cb->flags & MYTCP_FLAG_SYN) {
+		cb->flags &= ~MYTCP_FLAG_SYN;
+		cb->seq++;
+		acked--;
+	}
+	if (!acked)
+		return 0;
+	err = mytcp_fragment(sk, skb, acked);
+	if (err)
+		return err;
+	mytcp_unlink_acked(sk, skb);
+	return 0;
+}
