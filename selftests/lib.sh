@@ -85,10 +85,11 @@ end_jobs()
 	wait 2>/dev/null || :
 }
 
-# wait_for SECONDS CMD ARGS...: until CMD succeeds
+# wait_for SECONDS CMD ARGS...: until CMD succeeds.  The longer it takes, the less
+# often it is asked: asking is dearer than waiting.
 wait_for()
 {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1)) pause pauses=(0.1 0.1 0.2 0.3 0.5)
 	shift
 
 	until "$@"; do
@@ -96,7 +97,9 @@ wait_for()
 			echo "not in time: $*"
 			return 1
 		fi
-		sleep 0.1
+		pause=${pauses[0]}
+		[ ${#pauses[@]} = 1 ] || pauses=("${pauses[@]:1}")
+		sleep "$pause"
 	done
 }
 
@@ -139,6 +142,16 @@ same()
 	b=$(digest "$2")
 	[ "$a" = "$b" ] ||
 		{ echo "$(stat -c '%n %s bytes' "$1" "$2") differ"; return 1; }
+}
+
+# copies N FILE COPY...: as many as that, all of them byte by byte
+copies()
+{
+	local number=$1 original=$2
+	shift 2
+
+	equal "$(sha256sum "$@" | cut -d ' ' -f 1 | sort | uniq -c | xargs)" \
+		"$number $(digest "$original")" "copies"
 }
 
 # random_file FILE BYTES
