@@ -503,9 +503,7 @@ def corked(w):
     us, them = w.pair(cork, until_eof)
     us.expect("wrote")
     w.kill(us)
-    them.expect("eof 10")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 10", TIME_WAIT=1)
 
 
 @stage("two processes share the socket: the last one's end counts")
@@ -522,9 +520,7 @@ def shared(w):
     w.rows_are(ESTABLISHED=1)
     check(not w.wire.with_flag(True, FIN), "a FIN too early")
     os.kill(twin, signal.SIGKILL)
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 0", TIME_WAIT=1)
 
 
 @stage("the descriptor is on its way through an AF_UNIX socket")
@@ -540,9 +536,7 @@ def in_flight(w):
     us.expect("sent")
     w.rows_are(ESTABLISHED=1)
     w.kill(us)
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 0", TIME_WAIT=1)
 
 
 @stage("SO_LINGER of 0: an RST")
@@ -563,9 +557,7 @@ def linger_long(w):
     w.kill(us)
     w.rows_are(FIN_WAIT1=1)
     w.hear()
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 0", TIME_WAIT=1)
 
 
 @stage("blocked in close() by SO_LINGER")
@@ -591,9 +583,7 @@ def blocked_close(w):
     w.kill(us)
     w.rows_are(FIN_WAIT1=1)
     w.hear()
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 0", TIME_WAIT=1)
 
 
 # Half closed and further
@@ -608,9 +598,7 @@ def fin_wait1(w):
     w.kill(us)
     w.rows_are(FIN_WAIT1=1)
     w.hear()
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 0", TIME_WAIT=1)
 
 
 @stage("FIN-WAIT-2: an orphan's comes to its end by itself")
@@ -658,9 +646,7 @@ def kill_close_wait(w):
     us.expect("has EOF")
     w.rows_are(CLOSE_WAIT=1)
     w.kill(us)
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed()
+    w.ends(them, "eof 0")
 
 
 @stage("LAST-ACK")
@@ -675,9 +661,7 @@ def last_ack(w):
     w.kill(us)
     w.rows_are(LAST_ACK=1)
     w.hear()
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed()
+    w.ends(them, "eof 0")
 
 
 @stage("CLOSING")
@@ -692,9 +676,7 @@ def closing(w):
     w.kill(us)
     w.rows_are(CLOSING=1)
     w.hear()
-    them.expect("eof 0")
-    w.wire.four_way()
-    w.freed(TIME_WAIT=1)
+    w.ends(them, "eof 0", TIME_WAIT=1)
 
 
 @stage("TIME-WAIT")

@@ -396,6 +396,12 @@ class World:
                  lambda: sockets() == 0)
         check(counter("curr_estab") == 0, "curr_estab is not 0")
 
+    def ends(self, peer, last_word, **left):
+        """The peer saw the end that the wire shows, and only these rows are left."""
+        peer.expect(last_word)
+        self.wire.four_way()
+        self.freed(**left)
+
     def unload(self, seconds=5):
         """At once, whatever there still is, and nothing stays behind."""
         begin = time.monotonic()

@@ -568,6 +568,20 @@ bool still_blocked(struct call *call)
 	return !call->done;
 }
 
+long recv_byte(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, 0);
+}
+
+long send_block(int fd)
+{
+	static char block[BLOCK];
+
+	return send(fd, block, sizeof(block), MSG_NOSIGNAL);
+}
+
 long finish(struct call *call)
 {
 	long long limit = now_ms() + SOON;

@@ -197,6 +197,11 @@ struct call;
  */
 struct call *start(long (*fn)(int fd), int fd);
 
+/** recv_byte(), send_block() - calls for start(): one byte; BLOCK, no SIGPIPE */
+#define BLOCK	(10 * SMALL)	/* more than a small_pair() takes at once */
+long recv_byte(int fd);
+long send_block(int fd);
+
 /** interrupt() - send SIGUSR1 to the thread */
 void interrupt(struct call *call);
 

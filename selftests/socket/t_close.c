@@ -294,20 +294,6 @@ TEST(reset_ends_the_connection)
 	ASSERT_FAILS(shutdown(fd[CLIENT], SHUT_RDWR), ENOTCONN);
 }
 
-static long recv_byte(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, 0);
-}
-
-static long send_block(int fd)
-{
-	static char block[10 * SMALL];
-
-	return send(fd, block, sizeof(block), MSG_NOSIGNAL);
-}
-
 TEST(reset_wakes_a_reader)
 {
 	struct call *call;

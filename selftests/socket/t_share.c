@@ -10,20 +10,6 @@
 #include "net.h"
 #include "tap.h"
 
-static long recv_byte(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, 0);
-}
-
-static long send_block(int fd)
-{
-	static char block[10 * SMALL];
-
-	return send(fd, block, sizeof(block), MSG_NOSIGNAL);
-}
-
 TEST(fork_shares_the_stream)
 {
 	pid_t pid;
@@ -214,12 +200,12 @@ TEST(thread_close_leaves_a_writer)
 	call = start(send_block, fd[CLIENT]);
 	ASSERT_OK(close(fd[CLIENT]));
 	ASSERT_TRUE(still_blocked(call));
-	left += 10 * SMALL;
+	left += BLOCK;
 	while (left) {
 		await(fd[SERVER], POLLIN);
 		left -= ASSERT_OK(recv(fd[SERVER], buf, sizeof(buf), 0));
 	}
-	ASSERT_EQ(finish(call), 10 * SMALL);
+	ASSERT_EQ(finish(call), BLOCK);
 	get_eof(fd[SERVER]);
 }
 

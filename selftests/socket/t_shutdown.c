@@ -10,20 +10,6 @@
 #include "net.h"
 #include "tap.h"
 
-static long recv_byte(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, 0);
-}
-
-static long send_block(int fd)
-{
-	static char block[10 * SMALL];
-
-	return send(fd, block, sizeof(block), MSG_NOSIGNAL);
-}
-
 TEST(shutdown_bad_how)
 {
 	int fd[2];

@@ -16,25 +16,11 @@ static long do_accept(int fd)
 	return accept(fd, NULL, NULL);
 }
 
-static long recv_byte(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, 0);
-}
-
 static long recv_ten(int fd)
 {
 	char buf[10];
 
 	return recv(fd, buf, sizeof(buf), MSG_WAITALL);
-}
-
-static char block[10 * SMALL];
-
-static long send_block(int fd)
-{
-	return send(fd, block, sizeof(block), MSG_NOSIGNAL);
 }
 
 static long poll_in(int fd)
@@ -128,12 +114,12 @@ TEST(signal_restarts_send)
 	interrupt(call);
 	await_signals(1);
 	ASSERT_TRUE(still_blocked(call));
-	left += sizeof(block);
+	left += BLOCK;
 	while (left) {
 		await(fd[SERVER], POLLIN);
 		left -= ASSERT_OK(recv(fd[SERVER], buf, sizeof(buf), 0));
 	}
-	ASSERT_EQ(finish(call), sizeof(block));
+	ASSERT_EQ(finish(call), BLOCK);
 	ASSERT_TRUE(quiet(fd[SERVER], POLLIN));
 }
 
@@ -151,7 +137,7 @@ TEST(signal_cuts_send_short)
 	ASSERT_TRUE(still_blocked(call));
 	interrupt(call);
 	sent = finish(call);
-	ASSERT_IN(sent, 1, sizeof(block) - 1);
+	ASSERT_IN(sent, 1, BLOCK - 1);
 	/* Exactly what was reported arrives. */
 	ASSERT_OK(shutdown(fd[CLIENT], SHUT_WR));
 	for (left = sent; left; ) {

@@ -64,13 +64,6 @@ TEST(timeout_recv)
 	get(fd[CLIENT], "x");
 }
 
-static long recv_byte(int fd)
-{
-	char byte;
-
-	return recv(fd, &byte, 1, 0);
-}
-
 TEST(timeout_recv_in_time)
 {
 	struct call *call;

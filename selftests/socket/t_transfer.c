@@ -176,13 +176,6 @@ TEST(send_nonblocking_is_partial)
 	ASSERT_IN(n, 1, BULK - 1);
 }
 
-static long send_block(int fd)
-{
-	static char block[10 * SMALL];
-
-	return send(fd, block, sizeof(block), 0);
-}
-
 static long recv_some(int fd)
 {
 	char buf[64];
@@ -192,7 +185,7 @@ static long recv_some(int fd)
 
 TEST(send_blocks_until_all_is_taken)
 {
-	static char got[10 * SMALL];
+	static char got[BLOCK];
 	struct call *call;
 	size_t filled;
 	int fd[2];
