@@ -3,7 +3,8 @@
 #
 # vm.sh [KERNEL [CMD ARGS...]]: a shell, or a command, in a virtual machine
 # under one of Debian's kernels (stock-6.12, stock-6.1) with the module loaded
-# and mytcp_run on the path.
+# and mytcp_run on the path.  It has the machine's programs and files; what it
+# writes is gone when it ends.
 
 set -euo pipefail
 # shellcheck source=scripts/common.sh
@@ -28,6 +29,12 @@ prelude=$(mktemp)
 trap 'rm -f "$prelude"' EXIT
 cat >"$prelude" <<END
 export MYTCP_KO=$module PATH=$MYTCP_TOP/tools:\$PATH PS1='mytcp-vm:\\w# '
+# The machine's files are read-only here; servers want to write to some of them
+modprobe overlay
+for dir in /etc /srv /var; do
+	mkdir -p /run/overlay\$dir/upper /run/overlay\$dir/work
+	mount -t overlay -o lowerdir=\$dir,upperdir=/run/overlay\$dir/upper,workdir=/run/overlay\$dir/work overlay \$dir
+done
 insmod "\$MYTCP_KO" || exit 1
 END
 "$MYTCP_TOP/scripts/qemu.sh" "${options[@]}" -s "$prelude" "$bed" "$@"
