@@ -108,16 +108,21 @@ static unsigned int mytcp_hook_segment(struct net *net, struct sk_buff *skb)
 static unsigned int mytcp_hook_in(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
+	unsigned int verdict = NF_ACCEPT;
+
+	/* What a program has let pass (NFQUEUE) comes in that program's context. */
+	local_bh_disable();
 	switch (ip_hdr(skb)->protocol) {
 	case IPPROTO_TCP:
-		return mytcp_hook_segment(state->net, skb);
+		verdict = mytcp_hook_segment(state->net, skb);
+		break;
 	case IPPROTO_ICMP:
 		if (mytcp_ipv4_for_host(skb))
 			mytcp_icmp_look(state->net, skb, state->hook);
-		return NF_ACCEPT;
-	default:
-		return NF_ACCEPT;
+		break;
 	}
+	local_bh_enable();
+	return verdict;
 }
 
 /* Behind every rule, in front of connection tracking's confirmation. */
