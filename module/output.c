@@ -219,11 +219,13 @@ static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 	bool unacked = seq_after(ms->snd_sml, ms->snd_una) &&
 		       seq_before_eq(ms->snd_sml, ms->snd_nxt);
 	bool nagle = !ms->user.nodelay || hold;
+	/* Whoever cuts a buffer up copies its urgent pointer into every segment. */
+	u32 most = ms->urg_mode ? mss : mytcp_gso_max(sk, mss);
 	u32 len, small;
 
 	if ((s32)room <= 0)
 		return 0;
-	len = min3((u64)room, (u64)quota * mss, (u64)mytcp_gso_max(sk, mss));
+	len = min3((u64)room, (u64)quota * mss, (u64)most);
 	if (len >= skb->len) {
 		/* Nothing can join it any more: Nagle has nothing to wait for. */
 		if (!tail || cb->flags & MYTCP_FLAG_FIN)

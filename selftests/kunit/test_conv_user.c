@@ -512,6 +512,23 @@ static void urgent_beyond_window(struct kunit *test)
 	EXPECT(c, PSH | ACK | URG, 1, 1, .len = 100, .urg = 101);
 }
 
+/* A buffer that others would cut up has one pointer for all its segments. */
+static void urgent_in_segments(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true, .gso = true,
+				   .wnd = 60000);
+	u32 seq;
+
+	SEND_N(c, 20 * CATCH_MSS);
+	c->literal = true;
+	CATCH_EQ(catch_write(c, "x", 1, MSG_OOB), 1);
+	FORGET(c);
+	PEER(c, ACK, 1, 1 + 10 * CATCH_MSS, .wnd = 60000);
+	for (seq = 1 + 10 * CATCH_MSS; seq < 19 * CATCH_MSS; seq += CATCH_MSS)
+		EXPECT(c, ACK | URG, seq, 1, .len = CATCH_MSS,
+		       .urg = 20 * CATCH_MSS + 2 - seq);
+}
+
 /* --- ICMP --- */
 
 /**
@@ -603,6 +620,19 @@ static void icmp_soft_error_in_the_end(struct kunit *test)
 	SO_ERROR_IS(c, EHOSTUNREACH);
 }
 
+/* IP_RECVERR: the user is told at once, and the connection goes on (MUST-47). */
+static void icmp_soft_error_at_once(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	CATCH_EQ(catch_setsockopt(c, SOL_IP, IP_RECVERR, 1), 0);
+	SEND_N(c, 100);
+	ICMP_ERROR(c, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 1, 0);
+	SO_ERROR_IS(c, EHOSTUNREACH);
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	SO_ERROR_IS(c, 0);
+}
+
 /* Too large for the path: cut smaller and sent again at once (RFC 1191 6.4). */
 static void icmp_frag_needed(struct kunit *test)
 {
@@ -668,11 +698,13 @@ static struct kunit_case user_cases[] = {
 	KUNIT_CASE(urgent_pointer_without_flag),
 	KUNIT_CASE(urgent_sent),
 	KUNIT_CASE(urgent_beyond_window),
+	KUNIT_CASE(urgent_in_segments),
 	KUNIT_CASE_PARAM(icmp_in_syn_sent, icmp_gen_params),
 	KUNIT_CASE_PARAM(icmp_in_established, icmp_gen_params),
 	KUNIT_CASE_PARAM(icmp_in_request, icmp_gen_params),
 	KUNIT_CASE(icmp_out_of_window),
 	KUNIT_CASE(icmp_soft_error_in_the_end),
+	KUNIT_CASE(icmp_soft_error_at_once),
 	KUNIT_CASE(icmp_frag_needed),
 	KUNIT_CASE(icmp_frag_needed_out_of_window),
 	{}
