@@ -20,8 +20,13 @@
 #include "secret.h"
 #include "stats.h"
 
-/* Bytes of memory that the text of one SYN may hold */
+/*
+ * Bytes of memory that the text of one SYN may hold, and how many SYNs may: nobody
+ * is charged for it, and who listens with what backlog is up to any user.
+ */
 #define REQUEST_TEXT_MAX	SKB_TRUESIZE(4096)
+#define REQUEST_TEXTS_MAX	256
+static atomic_t request_texts;
 
 static struct kmem_cache *request_cache __read_mostly;
 
@@ -42,10 +47,21 @@ static void request_free_rcu(struct rcu_head *rcu)
 			container_of(rcu, struct mytcp_request, rcu));
 }
 
+/* The text that came with the SYN, or NULL: no longer the request's. */
+static struct sk_buff *request_take_text(struct mytcp_request *req)
+{
+	struct sk_buff *skb = req->text;
+
+	if (skb)
+		atomic_dec(&request_texts);
+	req->text = NULL;
+	return skb;
+}
+
 /* It is in no queue and no table any more; readers may still look at it. */
 static void request_free(struct mytcp_request *req)
 {
-	kfree_skb(req->text);
+	kfree_skb(request_take_text(req));
 	atomic_dec(&mytcp_sk(req->listener)->syn_queue_len);
 	sock_put(req->listener);
 	call_rcu(&req->rcu, request_free_rcu);
@@ -284,6 +300,8 @@ static bool request_hold_text(struct mytcp_request *req, struct sk_buff *skb,
 {
 	if (!request_may_hold(req->listener, skb) || !mytcp_syn_text(skb, seg))
 		return false;
+	if (!atomic_add_unless(&request_texts, 1, REQUEST_TEXTS_MAX))
+		return false;
 	mytcp_skb_detach(skb);
 	req->text = skb;
 	return true;
@@ -412,8 +430,7 @@ static void request_establish(struct mytcp_request *req, struct sk_buff *skb)
 	sock_hold(child);
 	born = request_hand_over(req, child, skb);
 	if (born) {
-		mytcp_hold_text(child, req->text);
-		req->text = NULL;
+		mytcp_hold_text(child, request_take_text(req));
 		ready = child_begin(child, listener, skb);
 		if (!ready)
 			mytcp_child_discard(child);
@@ -484,6 +501,12 @@ static bool request_check_sequence(struct mytcp_request *req,
 	bool rst = seg->flags & MYTCP_FLAG_RST;
 	bool old = !rst && request_paws_reject(req, seg);
 
+	/* RFC 7323 section 3.2: dropped, and the handshake goes on without it. */
+	if (req->ts_ok && !seg->opt.has_ts &&
+	    !(seg->flags & (MYTCP_FLAG_SYN | MYTCP_FLAG_RST))) {
+		mytcp_count(net, ts_missing);
+		return false;
+	}
 	if (old)
 		mytcp_count(net, paws_drops);
 
@@ -621,14 +644,22 @@ static int request_drop_if(struct mytcp_node *node, struct sock *listener,
  */
 void mytcp_requests_drop(struct sock *listener)
 {
-	struct mytcp_walk walk = { .net = sock_net(listener) };
+	bool dropped;
 
 	/* Pairs with mytcp_request_open(). */
 	smp_mb();
 	if (!atomic_read(&mytcp_sk(listener)->syn_queue_len))
 		return;
-	while (mytcp_demux_walk(&walk, request_drop_if, listener))
-		walk.skip--;
+	/* Others that leave at the same time may make a walk miss one. */
+	do {
+		struct mytcp_walk walk = { .net = sock_net(listener) };
+
+		dropped = false;
+		while (mytcp_demux_walk(&walk, request_drop_if, listener)) {
+			walk.skip--;
+			dropped = true;
+		}
+	} while (dropped);
 }
 
 /**

@@ -436,6 +436,19 @@ static void missing_is_dropped(struct kunit *test)
 	RECV_N(c, 100);
 }
 
+/* ... nor is the handshake given up for it. */
+static void missing_in_handshake(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_RECV, .ts = true);
+
+	PEER(c, ACK, 1, 1, .no_ts = true);
+	EXPECT_NOTHING(c);
+	EXPECT_STATE(c, TCP_SYN_RECV);
+	EXPECT_COUNTED(c, ts_missing, 1);
+	PEER(c, ACK, 1, 1);
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+}
+
 /* ... but for a RST, and for the SYN of a peer that has lost its memory. */
 static void missing_on_syn_and_rst(struct kunit *test)
 {
@@ -543,6 +556,7 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE(timestamps_delayed_ack),
 	KUNIT_CASE(timestamps_gap),
 	KUNIT_CASE(missing_is_dropped),
+	KUNIT_CASE(missing_in_handshake),
 	KUNIT_CASE(missing_on_syn_and_rst),
 	KUNIT_CASE(paws_drops_text),
 	KUNIT_CASE(paws_drops_fin),
