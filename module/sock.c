@@ -5,6 +5,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/delay.h>
+#include <linux/memcontrol.h>
 #include <linux/module.h>
 #include <linux/swap.h>
 #include <net/inet_common.h>
@@ -220,6 +221,21 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 				 MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
 }
 
+/*
+ * What a child holds is its listener's control group's to pay, from the first
+ * segment on. (The kernel's TCP charges whoever accepts it, by a function that
+ * modules cannot call.)
+ */
+static void mytcp_sock_share_memcg(struct sock *child, const struct sock *listener)
+{
+#ifdef CONFIG_MEMCG
+	struct mem_cgroup *memcg = listener->sk_memcg;
+
+	if (memcg && css_tryget(&memcg->css))
+		child->sk_memcg = memcg;
+#endif
+}
+
 /**
  * mytcp_sock_clone() - the child of a listener for a completed handshake
  * @listener: whose options and policies it inherits; not locked
@@ -242,6 +258,7 @@ struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request 
 	if (!sk)
 		return NULL;
 
+	mytcp_sock_share_memcg(sk, listener);
 	/* The copy of a listener's own state is none of the child's. */
 	user = ms->user;
 	/* The listener may be switching to another: RCU, and a hold of our own. */
@@ -317,6 +334,8 @@ static void mytcp_destroy(struct sock *sk)
 	mytcp_cong_release(&mytcp_sk(sk)->cong);
 	sk_stream_kill_queues(sk);
 	xfrm_sk_free_policy(sk);
+	/* An IPsec bundle belongs to the namespace, which we may outlive. */
+	sk_dst_reset(sk);
 	this_cpu_dec(mytcp_orphan_count);
 	sock_put(sk);
 }
