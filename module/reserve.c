@@ -66,7 +66,7 @@ int mytcp_reserve(const struct mytcp_tuple *name, struct sock *sk,
 /**
  * mytcp_reserve_listen() - nobody in the kernel's TCP may listen on the port
  * @reservation: from mytcp_reserve()
- * @sk: for whom, with its SO_REUSEADDR as it is now
+ * @sk: for whom, with its SO_REUSEADDR and SO_BINDTODEVICE as they are now
  *
  * That takes a listener: SO_REUSEADDR lets sockets share a port as long as none
  * of them listens. It gets no SYN, ours is found first.
@@ -76,8 +76,12 @@ int mytcp_reserve(const struct mytcp_tuple *name, struct sock *sk,
  */
 int mytcp_reserve_listen(struct socket *reservation, const struct sock *sk)
 {
+	int err;
+
 	reservation->sk->sk_reuse = sk->sk_reuse;
-	return kernel_listen(reservation, 0);
+	/* SO_BINDTODEVICE may have come since bind(): elsewhere we do not listen. */
+	err = sock_bindtoindex(reservation->sk, READ_ONCE(sk->sk_bound_dev_if), true);
+	return err ?: kernel_listen(reservation, 0);
 }
 
 /**

@@ -379,6 +379,23 @@ nobody_asymmetric()
 	nobody_253
 }
 
+# SO_BINDTODEVICE between bind() and listen(): nobody else's device is listened on,
+# by neither stack
+late_device()
+{
+	ns right mytcp_run python3 -c '
+import signal, socket
+s = socket.socket()
+s.bind(("", 80))
+s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"eth0")
+s.listen()
+signal.pause()' &
+	listens right 80 mytcp
+	refused right kernel 127.0.0.1 80
+	ns left nc -z $RIGHT 80
+	equal "$(counter right passive_opens)" 1 "right's passive opens"
+}
+
 # serve_once STACK: to one connection, which it is the first to close
 serve_once()
 {
@@ -638,6 +655,8 @@ network
 check "a port that nobody has: the kernel's reset" nobody
 check "a port that nobody has, protocol 253: mytcp's reset" nobody_253
 check "the same, and the way back is another" nobody_asymmetric
+network
+check "a device that is named after bind()" late_device
 network
 check "a connection begins over the kernel's TIME_WAIT" over_time_wait
 network
