@@ -28,12 +28,14 @@
 
 /*
  * Connections and listeners are two tables of this kind. The chains end in nulls
- * that tell their number: a socket that is disconnected and connected again moves
- * while a reader may stand on it, who would go on in another chain.
+ * that tell their number, other ones in each table: a socket that is disconnected
+ * and connected again, or listens, moves while a reader may stand on it, who would
+ * go on in another chain.
  */
 struct demux_table {
 	struct hlist_nulls_head *chains;
 	u32 mask;
+	u32 nulls;	/* of the first chain */
 };
 
 static struct demux_table connections __read_mostly;
@@ -117,7 +119,7 @@ again:
 		    (!node->tuple.dif || node->tuple.dif == tuple->dif))
 			return node;
 	}
-	if (unlikely(get_nulls_value(pos) != chain))
+	if (unlikely(get_nulls_value(pos) != connections.nulls + chain))
 		goto again;
 	return NULL;
 }
@@ -173,7 +175,7 @@ again:
 			best = node;
 		}
 	}
-	if (unlikely(get_nulls_value(pos) != chain))
+	if (unlikely(get_nulls_value(pos) != listeners.nulls + chain))
 		goto again;
 	return best ? mytcp_to_sk(mytcp_node_sk(best)) : NULL;
 }
@@ -361,12 +363,15 @@ static void demux_to_backlog(struct sock *sk, struct sk_buff *skb)
  * Returns false, and leaves skb alone, when the connection has ended since it
  * was found.
  */
-static bool demux_to_socket(struct sock *sk, struct sk_buff *skb)
+static bool demux_to_socket(struct sock *sk, struct sk_buff *skb,
+			    const struct mytcp_tuple *tuple)
 {
 	bool alive;
 
 	bh_lock_sock_nested(sk);
-	alive = sk->sk_state != TCP_CLOSE;
+	/* It may have been disconnected, and listen or be connected elsewhere. */
+	alive = sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
+		demux_names_equal(&mytcp_sk(sk)->node.tuple, tuple);
 	if (likely(alive)) {
 		skb->dev = NULL;
 		sk_incoming_cpu_update(sk);
@@ -445,7 +450,7 @@ static bool demux_to_node(struct mytcp_node *node, struct sk_buff *skb,
 	if (likely(node->kind == MYTCP_NODE_SOCK)) {
 		struct sock *sk = mytcp_to_sk(mytcp_node_sk(node));
 
-		return !demux_admit(sk, skb, lower) || demux_to_socket(sk, skb);
+		return !demux_admit(sk, skb, lower) || demux_to_socket(sk, skb, tuple);
 	}
 	if (!mytcp_node_hashed(node))
 		return false;
@@ -589,7 +594,7 @@ int mytcp_demux_walk(struct mytcp_walk *walk,
 	return ret;
 }
 
-static int demux_table_init(struct demux_table *table, u32 nr)
+static int demux_table_init(struct demux_table *table, u32 nr, u32 nulls)
 {
 	u32 i;
 
@@ -597,8 +602,9 @@ static int demux_table_init(struct demux_table *table, u32 nr)
 	if (!table->chains)
 		return -ENOMEM;
 	for (i = 0; i < nr; i++)
-		INIT_HLIST_NULLS_HEAD(&table->chains[i], i);
+		INIT_HLIST_NULLS_HEAD(&table->chains[i], nulls + i);
 	table->mask = nr - 1;
+	table->nulls = nulls;
 	return 0;
 }
 
@@ -620,10 +626,10 @@ int mytcp_demux_init(void)
 	for (i = 0; i < DEMUX_LOCKS; i++)
 		spin_lock_init(&demux_locks[i]);
 
-	err = demux_table_init(&connections, nr);
+	err = demux_table_init(&connections, nr, 0);
 	if (err)
 		return err;
-	err = demux_table_init(&listeners, DEMUX_LISTENER_CHAINS);
+	err = demux_table_init(&listeners, DEMUX_LISTENER_CHAINS, nr);
 	if (err)
 		kvfree(connections.chains);
 	return err;

@@ -60,7 +60,8 @@ static void mytcp_icmp_redirect(struct sk_buff *skb, unsigned int offset,
 		return;
 
 	bh_lock_sock(sk);
-	if (sk->sk_state != TCP_CLOSE && !sock_owned_by_user(sk) &&
+	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
+	    !sock_owned_by_user(sk) &&
 	    seq_between(seq, ms->snd_una, ms->snd_nxt)) {
 		dst = __sk_dst_check(sk, 0);
 		if (dst) {
