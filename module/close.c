@@ -138,6 +138,8 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->fin_queued = false;
 	ms->urg_mode = false;
 	ms->urg_data = 0;
+	ms->ts_ok = false;
+	ms->ts_recent = 0;
 	ms->ack_pending = MYTCP_ACK_NONE;
 	ms->soft_error = 0;
 	ms->retries = 0;

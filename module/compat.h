@@ -69,4 +69,14 @@ static inline void mytcp_compat_multicast_defaults(struct sock *sk)
 #endif
 }
 
+/* Has the user asked for IP_RECVERR? */
+static inline bool mytcp_compat_recverr(const struct sock *sk)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+	return inet_test_bit(RECVERR, sk);
+#else
+	return inet_sk(sk)->recverr;
+#endif
+}
+
 #endif /* _MYTCP_COMPAT_H */

@@ -285,6 +285,12 @@ static bool mytcp_acceptable(struct sock *sk, const struct mytcp_segment *seg)
 	return !wnd && seg->seq == ms->rcv_nxt;
 }
 
+/* Text or FIN, which the peer repeats until it is acknowledged. */
+static bool mytcp_has_text(const struct mytcp_segment *seg)
+{
+	return mytcp_seg_len(seg) && !(seg->flags & MYTCP_FLAG_SYN);
+}
+
 /* First to fourth step; false: the segment has been dealt with. */
 static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 				 struct mytcp_segment *seg)
@@ -298,7 +304,7 @@ static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 	}
 	if (unlikely(mytcp_paws_reject(ms, seg)) && !rst) {
 		mytcp_count(sock_net(sk), paws_drops);
-		mytcp_ack_unacceptable(sk, seg->len);
+		mytcp_ack_unacceptable(sk, mytcp_has_text(seg));
 		return false;
 	}
 	if (unlikely(mytcp_crossed_syn_ack(sk, seg))) {
@@ -309,8 +315,7 @@ static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 	if (unlikely(!mytcp_acceptable(sk, seg))) {
 		mytcp_count(sock_net(sk), out_of_window);
 		if (!rst)
-			mytcp_ack_unacceptable(sk, seg->len &&
-					       !(seg->flags & MYTCP_FLAG_SYN));
+			mytcp_ack_unacceptable(sk, mytcp_has_text(seg));
 		return false;
 	}
 	/* Second: RST, with the check of RFC 5961 3.2 */
@@ -593,7 +598,7 @@ static bool mytcp_icmp_credible(const struct sock *sk, u32 quoted_seq)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (sk->sk_state != TCP_CLOSE &&
+	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
 	    seq_between(quoted_seq, ms->snd_una, ms->snd_nxt))
 		return true;
 	mytcp_count(sock_net(sk), icmp_ignored);
@@ -607,6 +612,10 @@ static void mytcp_icmp_error_locked(struct sock *sk, int err, bool hard)
 	if (hard && ((1 << sk->sk_state) & opening) && !sock_owned_by_user(sk)) {
 		mytcp_sk(sk)->now = mytcp_clock();
 		mytcp_fail(sk, err);
+	} else if (mytcp_compat_recverr(sk) && !sock_owned_by_user(sk)) {
+		/* IP_RECVERR: the user wants to know at once (MUST-47). */
+		WRITE_ONCE(sk->sk_err, err);
+		sk_error_report(sk);
 	} else {
 		WRITE_ONCE(mytcp_sk(sk)->soft_error, err);
 	}

@@ -292,6 +292,9 @@ void mytcp_recovery_timeout(struct sock *sk)
 			break;
 		mytcp_mark_lost(ms, skb);
 	}
+	/* RFC 9293 3.8.3 (b), MUST-20: after R1 the route is doubted. */
+	if (ms->retries >= READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_retries1))
+		dst_negative_advice(sk);
 	if (sk->sk_state == TCP_SYN_SENT || ms->retries > 2)
 		ms->lower->reroute(sk);
 	mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));

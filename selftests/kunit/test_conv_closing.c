@@ -206,7 +206,23 @@ CONV_ARRIVAL(last_ack_common, last_ack)
 CONV_ARRIVAL(last_ack_ack, last_ack)
 CONV_ARRIVAL(last_ack_arrival, last_ack)
 
+/* The FIN again is answered at once, whatever else was a moment ago. */
+static void repeated_fin(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_CLOSE_WAIT);
+
+	PEER(c, ACK, -10, 1);
+	EXPECT(c, ACK, 1, 2);
+	PEER(c, ACK, -10, 1);
+	EXPECT_NOTHING(c);
+	PEER(c, FIN | ACK, 1, 1);
+	EXPECT(c, ACK, 1, 2);
+	PEER(c, FIN | ACK, 1, 1);
+	EXPECT(c, ACK, 1, 2);
+}
+
 static struct kunit_case closing_cases[] = {
+	KUNIT_CASE(repeated_fin),
 	KUNIT_CASE_PARAM(fin_wait_1_common, conv_common_gen_params),
 	KUNIT_CASE_PARAM(fin_wait_1_ack, conv_ack_gen_params),
 	KUNIT_CASE_PARAM(fin_wait_1_arrival, fin_wait_1_arrivals_gen_params),
