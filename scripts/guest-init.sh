@@ -55,6 +55,9 @@ host_mount "$mytcp_guest" /run/work
 # shellcheck source=/dev/null # written by uml.sh and qemu.sh
 . /run/work/guest.env
 
+# It may lie below what is about to disappear
+$b cp "$b" /run/busybox
+b=/run/busybox
 for dir in /tmp /var/tmp /var/log; do
 	$b mount -t tmpfs tmpfs $dir
 done
