@@ -24,6 +24,8 @@
 #define DEMUX_CHAINS_MIN	1024U
 #define DEMUX_CHAINS_MAX	65536U
 #define DEMUX_LISTENER_CHAINS	256U
+/* Behind the numbers of all chains of connections */
+#define DEMUX_LISTENER_NULLS	DEMUX_CHAINS_MAX
 #define DEMUX_LOCKS		256U
 
 /*
@@ -35,7 +37,6 @@
 struct demux_table {
 	struct hlist_nulls_head *chains;
 	u32 mask;
-	u32 nulls;	/* of the first chain */
 };
 
 static struct demux_table connections __read_mostly;
@@ -119,7 +120,7 @@ again:
 		    (!node->tuple.dif || node->tuple.dif == tuple->dif))
 			return node;
 	}
-	if (unlikely(get_nulls_value(pos) != connections.nulls + chain))
+	if (unlikely(get_nulls_value(pos) != chain))
 		goto again;
 	return NULL;
 }
@@ -175,7 +176,7 @@ again:
 			best = node;
 		}
 	}
-	if (unlikely(get_nulls_value(pos) != listeners.nulls + chain))
+	if (unlikely(get_nulls_value(pos) != DEMUX_LISTENER_NULLS + chain))
 		goto again;
 	return best ? mytcp_to_sk(mytcp_node_sk(best)) : NULL;
 }
@@ -604,7 +605,6 @@ static int demux_table_init(struct demux_table *table, u32 nr, u32 nulls)
 	for (i = 0; i < nr; i++)
 		INIT_HLIST_NULLS_HEAD(&table->chains[i], nulls + i);
 	table->mask = nr - 1;
-	table->nulls = nulls;
 	return 0;
 }
 
@@ -629,7 +629,8 @@ int mytcp_demux_init(void)
 	err = demux_table_init(&connections, nr, 0);
 	if (err)
 		return err;
-	err = demux_table_init(&listeners, DEMUX_LISTENER_CHAINS, nr);
+	err = demux_table_init(&listeners, DEMUX_LISTENER_CHAINS,
+			       DEMUX_LISTENER_NULLS);
 	if (err)
 		kvfree(connections.chains);
 	return err;
