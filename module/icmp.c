@@ -51,8 +51,7 @@ static struct mytcp_node *mytcp_icmp_find(struct net *net, const struct sk_buff 
 static void mytcp_icmp_redirect(struct sk_buff *skb, unsigned int offset,
 				struct mytcp_node *node, u32 seq)
 {
-	struct mytcp_sock *ms = container_of(node, struct mytcp_sock, node);
-	struct sock *sk = mytcp_to_sk(ms);
+	struct sock *sk = mytcp_to_sk(mytcp_node_sk(node));
 	struct dst_entry *dst;
 
 	if (node->kind != MYTCP_NODE_SOCK ||
@@ -60,9 +59,7 @@ static void mytcp_icmp_redirect(struct sk_buff *skb, unsigned int offset,
 		return;
 
 	bh_lock_sock(sk);
-	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
-	    !sock_owned_by_user(sk) &&
-	    seq_between(seq, ms->snd_una, ms->snd_nxt)) {
+	if (!sock_owned_by_user(sk) && mytcp_icmp_in_flight(sk, seq)) {
 		dst = __sk_dst_check(sk, 0);
 		if (dst) {
 			__skb_pull(skb, offset);

@@ -593,13 +593,26 @@ int mytcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
-/* RFC 5927 4.1: an error about nothing that is on the way is not believed. */
-static bool mytcp_icmp_credible(const struct sock *sk, u32 quoted_seq)
+/**
+ * mytcp_icmp_in_flight() - is what an ICMP message quotes on its way?
+ * @sk: locked
+ * @quoted_seq: the sequence number in the quoted header
+ *
+ * RFC 5927 4.1: a message about nothing that is, is not to be believed.
+ *
+ * Context: soft-irq.
+ */
+bool mytcp_icmp_in_flight(const struct sock *sk, u32 quoted_seq)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
-	    seq_between(quoted_seq, ms->snd_una, ms->snd_nxt))
+	return sk->sk_state != TCP_CLOSE && sk->sk_state != TCP_LISTEN &&
+	       seq_between(quoted_seq, ms->snd_una, ms->snd_nxt);
+}
+
+static bool mytcp_icmp_credible(const struct sock *sk, u32 quoted_seq)
+{
+	if (mytcp_icmp_in_flight(sk, quoted_seq))
 		return true;
 	mytcp_count(sock_net(sk), icmp_ignored);
 	return false;
