@@ -89,7 +89,7 @@ end_jobs()
 # often it is asked: asking is dearer than waiting.
 wait_for()
 {
-	local end=$((SECONDS + $1)) pause pauses=(0.1 0.1 0.2 0.3 0.5)
+	local end=$((SECONDS + $1)) tenths=1
 	shift
 
 	until "$@"; do
@@ -97,9 +97,8 @@ wait_for()
 			echo "not in time: $*"
 			return 1
 		fi
-		pause=${pauses[0]}
-		[ ${#pauses[@]} = 1 ] || pauses=("${pauses[@]:1}")
-		sleep "$pause"
+		sleep 0.$tenths
+		[ $tenths = 5 ] || tenths=$((tenths + 1))
 	done
 }
 
@@ -277,6 +276,11 @@ loaded()
 sockets()
 {
 	awk '$1 == "MYTCP" { print $3, $4 }' /proc/net/protocols
+}
+
+no_sockets()
+{
+	[ "$(sockets | cut -d ' ' -f 1)" = 0 ]
 }
 
 # relay PREFIX CMD ARGS...: tests of a program that prints TAP without numbers

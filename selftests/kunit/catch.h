@@ -307,9 +307,9 @@ static inline u8 catch_pattern(u32 seq)
 	return seq * 7 + (seq >> 8);
 }
 
-/* Of the conversation that is going on. */
 unsigned int catch_count_socks(void);
 
+/* Of the conversation that is going on. */
 struct kunit *catch_test(void);
 
 #define CATCH_CHECK(call)							\

@@ -554,10 +554,7 @@ def linger_long(w):
     us, them = w.pair(linger(3600), until_eof)
     us.expect("lingers")
     w.deaf()
-    w.kill(us)
-    w.rows_are(FIN_WAIT1=1)
-    w.hear()
-    w.ends(them, "eof 0", TIME_WAIT=1)
+    w.orphan_ends(us, them, "FIN_WAIT1", TIME_WAIT=1)
 
 
 @stage("blocked in close() by SO_LINGER")
@@ -580,10 +577,7 @@ def blocked_close(w):
     us.expect("closes")
     w.rows_are(FIN_WAIT1=1)
     us.asleep()
-    w.kill(us)
-    w.rows_are(FIN_WAIT1=1)
-    w.hear()
-    w.ends(them, "eof 0", TIME_WAIT=1)
+    w.orphan_ends(us, them, "FIN_WAIT1", TIME_WAIT=1)
 
 
 # Half closed and further
@@ -595,10 +589,7 @@ def fin_wait1(w):
     order(us)
     us.expect("half closed")
     w.rows_are(FIN_WAIT1=1)
-    w.kill(us)
-    w.rows_are(FIN_WAIT1=1)
-    w.hear()
-    w.ends(them, "eof 0", TIME_WAIT=1)
+    w.orphan_ends(us, them, "FIN_WAIT1", TIME_WAIT=1)
 
 
 @stage("FIN-WAIT-2: an orphan's comes to its end by itself")
@@ -658,10 +649,7 @@ def last_ack(w):
     order(us)
     us.expect("half closed")
     w.rows_are(LAST_ACK=1)
-    w.kill(us)
-    w.rows_are(LAST_ACK=1)
-    w.hear()
-    w.ends(them, "eof 0")
+    w.orphan_ends(us, them, "LAST_ACK")
 
 
 @stage("CLOSING")
@@ -673,10 +661,7 @@ def closing(w):
     order(them)
     them.expect("half closed")
     w.rows_are(CLOSING=1)
-    w.kill(us)
-    w.rows_are(CLOSING=1)
-    w.hear()
-    w.ends(them, "eof 0", TIME_WAIT=1)
+    w.orphan_ends(us, them, "CLOSING", TIME_WAIT=1)
 
 
 @stage("TIME-WAIT")

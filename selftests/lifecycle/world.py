@@ -402,6 +402,13 @@ class World:
         self.wire.four_way()
         self.freed(**left)
 
+    def orphan_ends(self, us, them, state, **left):
+        """Killed while the peer is deaf: the orphan waits until that hears again."""
+        self.kill(us)
+        self.rows_are(**{state: 1})
+        self.hear()
+        self.ends(them, "eof 0", **left)
+
     def unload(self, seconds=5):
         """At once, whatever there still is, and nothing stays behind."""
         begin = time.monotonic()

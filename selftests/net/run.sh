@@ -461,11 +461,6 @@ isolation()
 	equal "$(ns right cat /sys/kernel/mytcp/time_wait_ms)" 60000 "right's TIME_WAIT"
 }
 
-no_sockets()
-{
-	[ "$(sockets | cut -d ' ' -f 1)" = 0 ]
-}
-
 # gone DEVICE: has router's end of the cable to a deleted namespace vanished?
 gone()
 {

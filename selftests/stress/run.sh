@@ -13,11 +13,6 @@ SEED=${SEED:-$RANDOM$RANDOM}
 ROUNDS=${ROUNDS:-${MYTCP_FULL:+40}}
 OPS=${OPS:-500}
 
-no_sockets()
-{
-	[ "$(sockets | cut -d ' ' -f 1)" = 0 ]
-}
-
 nothing_left()
 {
 	wait_for 60 no_sockets
