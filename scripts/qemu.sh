@@ -86,7 +86,7 @@ done
 
 guest_run qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
 	-display none -machine q35,memory-backend=ram -cpu max \
-	"${accel[@]}" -smp "$cpus" -m "$mem" \
+	"${accel[@]}" -smp "$cpus,sockets=$cpus" -m "$mem" \
 	-object memory-backend-memfd,id=ram,size="$mem",share=on \
 	-serial "file:$GUEST_LOG" \
 	-chardev stdio,id=console,signal=off \
