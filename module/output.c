@@ -331,15 +331,15 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-	u32 mss = mytcp_current_mss(ms);
+	u32 size = mytcp_resend_size(ms, skb);
 	int err;
 
 	/* Never beyond the window, unless it closed over what was sent. */
 	if (cb->seq != ms->snd_una &&
 	    !seq_before(cb->seq, ms->snd_una + ms->snd_wnd))
 		return -EAGAIN;
-	if (skb->len > mss) {
-		err = mytcp_fragment(sk, skb, mss);
+	if (skb->len > size) {
+		err = mytcp_fragment(sk, skb, size);
 		if (err)
 			return err;
 	}

@@ -65,9 +65,9 @@ static int mytcp_lose_head(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb = skb_peek(&sk->sk_write_queue);
-	u32 mss = mytcp_current_mss(ms);
+	u32 size = mytcp_resend_size(ms, skb);
 
-	if (skb->len > mss && mytcp_fragment(sk, skb, mss))
+	if (skb->len > size && mytcp_fragment(sk, skb, size))
 		return -ENOMEM;
 	mytcp_mark_lost(ms, skb);
 	return 0;
@@ -175,7 +175,7 @@ static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
 	if (ms->cong.state == MYTCP_CONG_OPEN) {
 		ms->sacked_out = 0;
 		/* Left behind by half a circle it would seem to lie ahead. */
-		ms->recover = seq_max(ms->recover, ms->snd_una);
+		ms->recover = seq_max(ms->recover, ms->snd_una - 1);
 	} else if (seq_before(ms->snd_una, ms->recover)) {
 		/* RFC 6582 3.2 (5), partial: the next hole begins here. */
 		ms->sacked_out -= min(ms->sacked_out, gone);
@@ -228,9 +228,10 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 	if (ms->sacked_out + 1 < ms->packets_out)
 		ms->sacked_out++;
 	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
-	    seq_after_eq(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
+	    seq_after(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
 		ms->recover = ms->snd_nxt;
-		mytcp_cong_enter_recovery(&ms->cong, ms->packets_out);
+		/* What exceeds the window is limited transmit's: it does not count. */
+		mytcp_cong_enter_recovery(&ms->cong, min(ms->packets_out, ms->cong.cwnd));
 		mytcp_count(sock_net(sk), fast_retransmits);
 		/* The lost segment goes out whatever the new window is. */
 		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));

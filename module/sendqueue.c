@@ -125,6 +125,21 @@ void mytcp_set_gso(const struct sock *sk, struct sk_buff *skb, u32 mss)
 	}
 }
 
+/**
+ * mytcp_resend_size() - how much of a buffer goes in one segment when sent again
+ * @ms: locked
+ * @skb: sent
+ *
+ * Not more than what is a segment today, and none of those it was cut into is
+ * joined with a part of the next.
+ *
+ * Return: octets; may exceed the buffer's length.
+ */
+u32 mytcp_resend_size(const struct mytcp_sock *ms, const struct sk_buff *skb)
+{
+	return min_not_zero(mytcp_current_mss(ms), (u32)skb_shinfo(skb)->gso_size);
+}
+
 /* Recount a buffer that was sent and has changed its size. */
 static void mytcp_recount(struct sock *sk, struct sk_buff *skb, u32 before)
 {
@@ -176,10 +191,13 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 before = mytcp_packets(skb);
-	u32 mss = mytcp_current_mss(ms);
 	u32 moved = skb->len - len;
+	u32 mss = mytcp_current_mss(ms);
 	struct sk_buff *rest;
 
+	/* What was sent is cut for good: the peer has it so, and it is counted so. */
+	if (cb->sent_ns)
+		mss = skb_shinfo(skb)->gso_size ?: skb->len;
 	if (!mytcp_may_split(sk, skb) || mytcp_unclone(sk, skb))
 		return -ENOMEM;
 	/* The linear part of the rest is at most what a head holds. */

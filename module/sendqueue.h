@@ -19,6 +19,7 @@ void mytcp_free_send_skb(struct sock *sk, struct sk_buff *skb);
 void mytcp_queue_tail(struct sock *sk, struct sk_buff *skb);
 u32 mytcp_gso_max(const struct sock *sk, u32 mss);
 void mytcp_set_gso(const struct sock *sk, struct sk_buff *skb, u32 mss);
+u32 mytcp_resend_size(const struct mytcp_sock *ms, const struct sk_buff *skb);
 u32 mytcp_size_goal(const struct sock *sk);
 int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len);
 void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb);

@@ -212,6 +212,8 @@ static void newreno_inflates(struct kunit *test)
 	/* Perhaps with RFC 3042's limited transmit; in any case the lost one. */
 	FORGET(c);
 	EXPECT_COUNTED(c, retrans_segs, 1);
+	/* FlightSize without what limited transmit has sent: RFC 5681 3.2 (2) */
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 5U);
 	for (i = 0; i < 6; i++)
 		PEER(c, ACK, 1, SEQ(0));
 	KUNIT_EXPECT_GT(test, mytcp_sk(c->sk)->snd_nxt - c->iss, (u32)SEQ(10));
@@ -235,6 +237,59 @@ static void no_second_recovery(struct kunit *test)
 	for (i = 0; i < 5; i++)
 		PEER(c, ACK, 1, SEQ(0));
 	EXPECT_COUNTED(c, fast_retransmits, 0);
+}
+
+/*
+ * RFC 6582 3.2 (2): a timeout was needless, all had arrived. Duplicates for what
+ * was repeated, which ask for nothing, begin no recovery until something is
+ * acknowledged that was sent after it.
+ */
+static void no_recovery_for_repetitions(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	RUN_US(c, RTO_US);
+	expect_segments(c, 0, 0, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+	send_segments(c, 8);
+	for (i = 0; i < 4; i++)
+		PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+	PEER(c, ACK, 1, SEQ(11));
+	for (i = 0; i < 3; i++)
+		PEER(c, ACK, 1, SEQ(11));
+	FORGET(c);
+	EXPECT_COUNTED(c, fast_retransmits, 1);
+}
+
+/*
+ * What was sent in one piece stays segments of the size that it had then, though
+ * segments are smaller now: four SACK blocks of ours take their place. The rest of
+ * the piece is no more segments than the whole was.
+ */
+static void counted_as_sent(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .sack = true, .gso = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	int i;
+
+	send_segments(c, 20);
+	EXPECT(c, ACK, SEQ(0), 1, .len = 10 * MSS);
+	for (i = 0; i < MYTCP_SACK_BLOCKS; i++)
+		PEER(c, ACK, 1001 + 1000 * i, SEQ(0), .len = 100);
+	FORGET(c);
+	KUNIT_ASSERT_EQ(test, ms->nr_sacks, MYTCP_SACK_BLOCKS);
+	PEER(c, ACK, 1, SEQ(0) + 1);
+	KUNIT_EXPECT_EQ(test, ms->packets_out, 10U);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
+	PEER(c, ACK, 1, SEQ(9) + 1);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 19U);
+	FORGET(c);
 }
 
 /* --- The retransmission timer --- */
@@ -498,6 +553,8 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(newreno_partial),
 	KUNIT_CASE(newreno_inflates),
 	KUNIT_CASE(no_second_recovery),
+	KUNIT_CASE(no_recovery_for_repetitions),
+	KUNIT_CASE(counted_as_sent),
 	KUNIT_CASE(rto_backs_off),
 	KUNIT_CASE(rto_gives_up),
 	KUNIT_CASE(rto_slow_starts),
