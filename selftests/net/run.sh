@@ -276,6 +276,35 @@ filter_conntrack()
 	done
 }
 
+# A program is asked about every packet, and what it lets pass goes on in its
+# context, not in a soft-irq's
+filter_queue()
+{
+	local queue
+
+	# Not by ns: $! is to be the process itself
+	nsenter --net=/run/netns/right python3 queue.py 7 >"$WORK/queue" &
+	queue=$!
+	wait_for 20 grep -q ready "$WORK/queue"
+	rules right <<-END
+	table inet t {
+		chain in {
+			type filter hook input priority 0;
+			meta l4proto { tcp, 253 } queue num 7
+		}
+		chain out {
+			type filter hook output priority 0;
+			meta l4proto { tcp, 253 } queue num 7
+		}
+	}
+	END
+	exchange "$1" "$2"
+	refused left "$2" $RIGHT 81
+	kill -TERM $queue
+	wait $queue
+	between 50 "$(tail -n 1 "$WORK/queue")" 10000 "packets let pass"
+}
+
 # The router hides left's address and gives right's port away as its own
 nat_router()
 {
@@ -638,6 +667,11 @@ filters()
 		filter_drop input right mytcp253 mytcp253
 	check "reject with a reset refuses mytcp" \
 		filter_reject "with tcp reset"
+	network
+	check "a program lets mytcp's packets pass" filter_queue mytcp kernel
+	network
+	check "a program lets packets of protocol 253 pass" \
+		filter_queue mytcp253 mytcp253
 	network
 	check "reject with port-unreachable refuses mytcp" \
 		filter_reject "with icmp type port-unreachable"
