@@ -14,6 +14,7 @@
 #include "reassembly.h"
 #include "recovery.h"
 #include "reply.h"
+#include "sendqueue.h"
 #include "request.h"
 #include "timer.h"
 #include "timewait.h"
@@ -203,7 +204,7 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 		/* Simultaneous open: our SYN goes out again, now with an ACK. */
 		mytcp_mss_sync(sk);
 		mytcp_set_state(sk, TCP_SYN_RECV);
-		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+		mytcp_retransmit(sk, mytcp_sent_head(sk));
 		if (!mytcp_syn_text(skb, seg))
 			goto drop;
 		mytcp_hold_text(sk, skb);
@@ -512,7 +513,7 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 
 	if (sk->sk_state == TCP_CLOSE)
 		return;
-	if (mytcp_sk(sk)->send_head)
+	if (mytcp_unsent_head(sk))
 		mytcp_push(sk, false);
 	mytcp_ack_if_due(sk);
 }

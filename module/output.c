@@ -174,11 +174,11 @@ static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
 	return mytcp_transmit(sk, skb, seq, flags);
 }
 
-/* First transmission of the buffer at send_head. */
-static int mytcp_send_head(struct sock *sk)
+/* First transmission of the first buffer that was not sent. */
+static int mytcp_send_unsent(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb = ms->send_head;
+	struct sk_buff *skb = mytcp_unsent_head(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 mss = mytcp_current_mss(ms);
 	int err;
@@ -189,12 +189,10 @@ static int mytcp_send_head(struct sock *sk)
 		return err;
 
 	cb->sent_ns = ms->now;
-	ms->send_head = skb_queue_is_last(&sk->sk_write_queue, skb) ? NULL :
-			skb_queue_next(&sk->sk_write_queue, skb);
+	mytcp_queue_sent(sk, skb);
 	WRITE_ONCE(ms->snd_nxt, cb->end_seq);
 	if (skb->len && skb->len % mss)
 		ms->snd_sml = cb->end_seq;
-	ms->packets_out += mytcp_packets(skb);
 	mytcp_count_add(sock_net(sk), out_segs, mytcp_packets(skb));
 	if (!mytcp_deadline_pending(sk, MYTCP_DL_RETRANSMIT))
 		mytcp_timer_rto_restart(sk);
@@ -204,7 +202,7 @@ static int mytcp_send_head(struct sock *sk)
 }
 
 /*
- * How much of the buffer at send_head may go now: 0 or less than its length or
+ * How much of the first unsent buffer may go now: 0 or less than its length or
  * all of it (FIN included, which takes a place in the window, too).
  */
 static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
@@ -254,7 +252,7 @@ static void mytcp_check_persist(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (ms->send_head && !ms->packets_out &&
+	if (mytcp_unsent_head(sk) && !ms->packets_out &&
 	    !mytcp_deadline_pending(sk, MYTCP_DL_PERSIST))
 		mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now + mytcp_rto_ns(ms));
 }
@@ -290,9 +288,9 @@ void mytcp_push(struct sock *sk, bool more)
 
 	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
 		return;
-	if (ms->send_head)
+	if (mytcp_unsent_head(sk))
 		mytcp_restart_after_idle(sk);
-	while ((skb = ms->send_head)) {
+	while ((skb = mytcp_unsent_head(sk))) {
 		u32 in_flight = mytcp_in_flight(ms);
 		u32 fin = !!(MYTCP_CB(skb)->flags & MYTCP_FLAG_FIN);
 		u32 len;
@@ -313,7 +311,7 @@ void mytcp_push(struct sock *sk, bool more)
 		} else if (len < skb->len && mytcp_fragment(sk, skb, len)) {
 			break;
 		}
-		if (mytcp_send_head(sk))
+		if (mytcp_send_unsent(sk))
 			break;
 	}
 	mytcp_check_persist(sk);
@@ -322,7 +320,7 @@ void mytcp_push(struct sock *sk, bool more)
 /**
  * mytcp_retransmit() - send a buffer again, at most one segment of it
  * @sk: locked
- * @skb: on the send queue, before send_head
+ * @skb: sent and not acknowledged
  *
  * Return: 0; -EAGAIN when the peer's window has no room for it; or the error
  * of a local failure.
@@ -348,6 +346,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		return err;
 
 	cb->sent_ns = ms->now;
+	list_move_tail(&cb->tsorted, &ms->tsorted);
 	cb->retransmits++;
 	if (!(cb->marks & MYTCP_MARK_RETRANS)) {
 		cb->marks |= MYTCP_MARK_RETRANS;
@@ -361,7 +360,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 
 /**
  * mytcp_persist() - the persist timer is due: force something out
- * @sk: locked; nothing is on the way, send_head waits
+ * @sk: locked; nothing is on the way, something waits to be sent
  *
  * With an open window the small segment that was held back. With a closed one
  * a segment that the peer must answer with its window: it lies before the
@@ -370,7 +369,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 void mytcp_persist(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb = ms->send_head;
+	struct sk_buff *skb = mytcp_unsent_head(sk);
 	u32 room = ms->snd_una + ms->snd_wnd - ms->snd_nxt;
 	u64 wait;
 
@@ -378,7 +377,7 @@ void mytcp_persist(struct sock *sk)
 		u32 len = min3(skb->len, room, mytcp_current_mss(ms));
 
 		if ((len == skb->len || !mytcp_fragment(sk, skb, len)) &&
-		    !mytcp_send_head(sk))
+		    !mytcp_send_unsent(sk))
 			return;
 	} else {
 		mytcp_count(sock_net(sk), persist_probes);
@@ -413,12 +412,11 @@ int mytcp_send_syn(struct sock *sk)
 	MYTCP_CB(skb)->end_seq++;
 	ms->write_seq++;
 	ms->pushed_seq = ms->write_seq;
-	if (mytcp_send_head(sk)) {
+	if (mytcp_send_unsent(sk)) {
 		/* The retransmission timer tries again: RFC 9293 MUST-20. */
 		MYTCP_CB(skb)->sent_ns = ms->now;
-		ms->send_head = NULL;
+		mytcp_queue_sent(sk, skb);
 		ms->snd_nxt = ms->write_seq;
-		ms->packets_out++;
 		mytcp_timer_rto_restart(sk);
 	}
 	return 0;
@@ -435,7 +433,7 @@ void mytcp_send_fin(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
 
-	if (!skb || !ms->send_head) {
+	if (!skb) {
 		/*
 		 * A connection must not stay half open for want of one buffer;
 		 * it may exceed the socket's share.

@@ -30,6 +30,7 @@ static void mytcp_mark_lost(struct mytcp_sock *ms, struct sk_buff *skb)
 		cb->marks |= MYTCP_MARK_LOST;
 		ms->lost_out += mytcp_packets(skb);
 	}
+	list_del_init(&cb->tsorted);
 	if (cb->marks & MYTCP_MARK_RETRANS) {
 		cb->marks &= ~MYTCP_MARK_RETRANS;
 		ms->retrans_out -= mytcp_packets(skb);
@@ -44,11 +45,9 @@ static void mytcp_retransmit_lost(struct sock *sk)
 
 	if (ms->lost_out == ms->retrans_out)
 		return;
-	skb_queue_walk(&sk->sk_write_queue, skb) {
+	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
 		u8 marks = MYTCP_CB(skb)->marks;
 
-		if (skb == ms->send_head)
-			return;
 		if (mytcp_in_flight(ms) >= ms->cong.cwnd) {
 			ms->cwnd_limited = true;
 			return;
@@ -64,8 +63,8 @@ static void mytcp_retransmit_lost(struct sock *sk)
 static int mytcp_lose_head(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb = skb_peek(&sk->sk_write_queue);
-	u32 size = mytcp_resend_size(ms, skb);
+	struct sk_buff *skb = mytcp_sent_head(sk);
+	u32 mss = mytcp_current_mss(ms);
 
 	if (skb->len > size && mytcp_fragment(sk, skb, size))
 		return -ENOMEM;
@@ -96,7 +95,7 @@ static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb;
 
-	while ((skb = skb_peek(&sk->sk_write_queue)) && skb != ms->send_head) {
+	while ((skb = mytcp_sent_head(sk))) {
 		struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 
 		if (seq_before_eq(cb->end_seq, ms->snd_una)) {
@@ -234,7 +233,7 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 		mytcp_cong_enter_recovery(&ms->cong, min(ms->packets_out, ms->cong.cwnd));
 		mytcp_count(sock_net(sk), fast_retransmits);
 		/* The lost segment goes out whatever the new window is. */
-		mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+		mytcp_retransmit(sk, mytcp_sent_head(sk));
 		mytcp_timer_rto_restart(sk);
 	}
 	mytcp_retransmit_lost(sk);
@@ -258,7 +257,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 		   !(seg->flags & syn_fin)) {
 		/* RFC 5681 section 2: the definition of a duplicate ACK */
 		mytcp_duplicate_ack(sk, seg);
-	} else if (wnd_changed && ms->send_head && !ms->packets_out) {
+	} else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out) {
 		/* The probed window opened; its timer's work is done. */
 		mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
 	}
@@ -288,9 +287,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
 	ms->sacked_out = 0;
-	skb_queue_walk(&sk->sk_write_queue, skb) {
-		if (skb == ms->send_head)
-			break;
+	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
 		mytcp_mark_lost(ms, skb);
 	}
 	/* RFC 9293 3.8.3 (b), MUST-20: after R1 the route is doubted. */
@@ -298,7 +295,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 		dst_negative_advice(sk);
 	if (sk->sk_state == TCP_SYN_SENT || ms->retries > 2)
 		ms->lower->reroute(sk);
-	mytcp_retransmit(sk, skb_peek(&sk->sk_write_queue));
+	mytcp_retransmit(sk, mytcp_sent_head(sk));
 
 	mytcp_rtt_backoff(&ms->rtt);
 	mytcp_timer_rto_restart(sk);
@@ -313,9 +310,7 @@ void mytcp_recovery_path_shrunk(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb;
 
-	skb_queue_walk(&sk->sk_write_queue, skb) {
-		if (skb == ms->send_head)
-			break;
+	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
 		if ((skb_shinfo(skb)->gso_size ?: skb->len) > ms->mss)
 			mytcp_mark_lost(ms, skb);
 	}

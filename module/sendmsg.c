@@ -20,25 +20,19 @@
 /* The buffer that bytes may be added to: the last, if it was never sent. */
 static struct sk_buff *mytcp_open_tail(const struct sock *sk)
 {
-	struct sk_buff *skb;
+	struct sk_buff *skb = skb_peek_tail(&sk->sk_write_queue);
 
-	if (!mytcp_sk(sk)->send_head)
-		return NULL;
-	skb = skb_peek_tail(&sk->sk_write_queue);
-	return MYTCP_CB(skb)->marks & MYTCP_MARK_EOR ? NULL : skb;
+	return skb && !(MYTCP_CB(skb)->marks & MYTCP_MARK_EOR) ? skb : NULL;
 }
 
 /* A buffer without bytes must not be found in the queue when we sleep. */
 static void mytcp_remove_empty(struct sock *sk)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb = mytcp_open_tail(sk);
 
 	if (!skb || MYTCP_CB(skb)->seq != MYTCP_CB(skb)->end_seq)
 		return;
 	__skb_unlink(skb, &sk->sk_write_queue);
-	if (ms->send_head == skb)
-		ms->send_head = NULL;
 	mytcp_free_send_skb(sk, skb);
 }
 
@@ -72,8 +66,7 @@ static void mytcp_push_written(struct sock *sk, int flags)
 		ms->snd_up = ms->write_seq;
 		ms->urg_mode = true;
 	}
-	/* What is not in the queue any more was sent and acknowledged. */
-	if (skb && ms->send_head && (!more || mytcp_forced_push(ms)))
+	if (skb && (!more || mytcp_forced_push(ms)))
 		mytcp_mark_push(ms, skb);
 	ms->now = mytcp_clock();
 	mytcp_push(sk, more);
@@ -150,7 +143,7 @@ static void mytcp_push_full(struct sock *sk, struct sk_buff *skb)
 
 	if (mytcp_forced_push(ms))
 		mytcp_mark_push(ms, skb);
-	else if (skb != ms->send_head)
+	else if (skb != mytcp_unsent_head(sk))
 		return;
 	ms->now = mytcp_clock();
 	mytcp_push(sk, true);
@@ -287,7 +280,8 @@ static int mytcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 
 	err = sk_stream_error(sk, msg->msg_flags, err);
 	/* Nothing is left to be acknowledged that would wake an edge trigger. */
-	if (err == -EAGAIN && skb_queue_empty(&sk->sk_write_queue))
+	if (err == -EAGAIN && !mytcp_sk(sk)->packets_out &&
+	    skb_queue_empty(&sk->sk_write_queue))
 		sk->sk_write_space(sk);
 	return err;
 }

@@ -64,10 +64,65 @@ void mytcp_queue_tail(struct sock *sk, struct sk_buff *skb)
 	cb->end_seq = ms->write_seq;
 	cb->flags |= MYTCP_FLAG_ACK;
 	__skb_queue_tail(&sk->sk_write_queue, skb);
-	if (!ms->send_head)
-		ms->send_head = skb;
 	sk_wmem_queued_add(sk, skb->truesize);
 	sk_mem_charge(sk, skb->truesize);
+}
+
+/* Into the tree of what is sent, where it belongs by its sequence number. */
+static void mytcp_insert_sent(struct sock *sk, struct sk_buff *skb)
+{
+	struct rb_node **link = &sk->tcp_rtx_queue.rb_node;
+	struct rb_node *parent = NULL;
+
+	while (*link) {
+		parent = *link;
+		if (seq_before(MYTCP_CB(skb)->seq, MYTCP_CB(rb_to_skb(parent))->seq))
+			link = &parent->rb_left;
+		else
+			link = &parent->rb_right;
+	}
+	rb_link_node(&skb->rbnode, parent, link);
+	rb_insert_color(&skb->rbnode, &sk->tcp_rtx_queue);
+}
+
+/**
+ * mytcp_queue_sent() - the first buffer that was not sent now is
+ * @sk: locked
+ * @skb: that buffer
+ */
+void mytcp_queue_sent(struct sock *sk, struct sk_buff *skb)
+{
+	__skb_unlink(skb, &sk->sk_write_queue);
+	mytcp_insert_sent(sk, skb);
+	list_add_tail(&MYTCP_CB(skb)->tsorted, &mytcp_sk(sk)->tsorted);
+	mytcp_sk(sk)->packets_out += mytcp_packets(skb);
+}
+
+static void mytcp_unlink_sent(struct sock *sk, struct sk_buff *skb)
+{
+	list_del_init(&MYTCP_CB(skb)->tsorted);
+	rb_erase(&skb->rbnode, &sk->tcp_rtx_queue);
+}
+
+/**
+ * mytcp_queue_purge() - forget everything, sent or not
+ * @sk: locked
+ */
+void mytcp_queue_purge(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
+		mytcp_free_send_skb(sk, skb);
+	while ((skb = mytcp_sent_head(sk))) {
+		mytcp_unlink_sent(sk, skb);
+		mytcp_free_send_skb(sk, skb);
+	}
+	ms->packets_out = 0;
+	ms->retrans_out = 0;
+	ms->lost_out = 0;
+	ms->sacked_out = 0;
 }
 
 /**
@@ -145,8 +200,6 @@ static void mytcp_recount(struct sock *sk, struct sk_buff *skb, u32 before)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (!MYTCP_CB(skb)->sent_ns)
-		return;
 	ms->packets_out += mytcp_packets(skb) - before;
 	if (MYTCP_CB(skb)->marks & MYTCP_MARK_RETRANS)
 		ms->retrans_out += mytcp_packets(skb) - before;
@@ -174,7 +227,7 @@ static bool mytcp_may_split(const struct sock *sk, const struct sk_buff *skb)
 {
 	u32 limit = READ_ONCE(sk->sk_sndbuf) + 2 * GSO_LEGACY_MAX_SIZE;
 
-	return !MYTCP_CB(skb)->sent_ns || skb == skb_peek(&sk->sk_write_queue) ||
+	return !MYTCP_CB(skb)->sent_ns || skb == mytcp_sent_head(sk) ||
 	       sk->sk_wmem_queued / 2 <= limit;
 }
 
@@ -222,10 +275,15 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 
 	mytcp_set_gso(sk, skb, mss);
 	mytcp_set_gso(sk, rest, mss);
-	__skb_queue_after(&sk->sk_write_queue, skb, rest);
 	if (cb->sent_ns) {
+		mytcp_insert_sent(sk, rest);
+		INIT_LIST_HEAD(&MYTCP_CB(rest)->tsorted);
+		if (!list_empty(&cb->tsorted))
+			list_add(&MYTCP_CB(rest)->tsorted, &cb->tsorted);
 		mytcp_recount(sk, skb, before);
 		mytcp_recount(sk, rest, 0);
+	} else {
+		__skb_queue_after(&sk->sk_write_queue, skb, rest);
 	}
 	return 0;
 }
@@ -233,7 +291,7 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 /**
  * mytcp_unlink_acked() - a buffer is acknowledged as a whole
  * @sk: locked
- * @skb: the first of the send queue
+ * @skb: the first of what is sent
  */
 void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb)
 {
@@ -245,14 +303,14 @@ void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb)
 		ms->retrans_out -= segs;
 	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
 		ms->lost_out -= segs;
-	__skb_unlink(skb, &sk->sk_write_queue);
+	mytcp_unlink_sent(sk, skb);
 	mytcp_free_send_skb(sk, skb);
 }
 
 /**
  * mytcp_trim_acked() - drop the acknowledged front of a buffer
  * @sk: locked
- * @skb: the first of the send queue, whose seq is before SND.UNA
+ * @skb: the first of what is sent, whose seq is before SND.UNA
  *
  * Return: 0 or -ENOMEM and nothing has changed.
  */

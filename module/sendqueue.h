@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The send queue (sk_write_queue): in the order of sequence numbers what is sent
- * and not acknowledged, then from ms->send_head on what is not sent. A buffer
- * holds up to 64 KiB of payload: the stack below cuts it up. Here are its buffers
- * and their charges; what is sent when is output.h's. All with the socket's lock
- * held.
+ * The send queue, in two parts: what was never sent (sk_write_queue, a list), and
+ * what is sent and not acknowledged (tcp_rtx_queue, a tree by sequence number, for
+ * SACK blocks and splits in the middle). Those of the latter that are on the way
+ * are in ms->tsorted, too, by the time of their last transmission. A buffer holds
+ * up to 64 KiB of payload: the stack below cuts it up. Here are the buffers and
+ * their charges; what is sent when is output.h's. All with the socket's lock held.
  */
 #ifndef _MYTCP_SENDQUEUE_H
 #define _MYTCP_SENDQUEUE_H
@@ -17,6 +18,8 @@
 struct sk_buff *mytcp_alloc_send_skb(struct sock *sk, gfp_t gfp);
 void mytcp_free_send_skb(struct sock *sk, struct sk_buff *skb);
 void mytcp_queue_tail(struct sock *sk, struct sk_buff *skb);
+void mytcp_queue_sent(struct sock *sk, struct sk_buff *skb);
+void mytcp_queue_purge(struct sock *sk);
 u32 mytcp_gso_max(const struct sock *sk, u32 mss);
 void mytcp_set_gso(const struct sock *sk, struct sk_buff *skb, u32 mss);
 u32 mytcp_resend_size(const struct mytcp_sock *ms, const struct sk_buff *skb);
@@ -24,6 +27,18 @@ u32 mytcp_size_goal(const struct sock *sk);
 int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len);
 void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb);
 int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb);
+
+/* The first buffer that was never sent, or NULL. */
+static inline struct sk_buff *mytcp_unsent_head(const struct sock *sk)
+{
+	return skb_peek(&sk->sk_write_queue);
+}
+
+/* The first buffer that is sent and not acknowledged, or NULL. */
+static inline struct sk_buff *mytcp_sent_head(const struct sock *sk)
+{
+	return skb_rb_first(&sk->tcp_rtx_queue);
+}
 
 /* Segments that a buffer is on the wire. */
 static inline u32 mytcp_packets(const struct sk_buff *skb)

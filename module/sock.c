@@ -137,6 +137,8 @@ static void mytcp_sock_reset_state(struct sock *sk)
 
 	ms->now = mytcp_clock();
 	ms->out_of_order = RB_ROOT;
+	sk->tcp_rtx_queue = RB_ROOT;
+	INIT_LIST_HEAD(&ms->tsorted);
 	INIT_LIST_HEAD(&ms->accept_queue);
 	INIT_LIST_HEAD(&ms->accept_link);
 	spin_lock_init(&ms->accept_lock);
@@ -310,16 +312,7 @@ void mytcp_set_state(struct sock *sk, int state)
  */
 void mytcp_write_queue_purge(struct sock *sk)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb;
-
-	while ((skb = __skb_dequeue(&sk->sk_write_queue)))
-		mytcp_free_send_skb(sk, skb);
-	ms->send_head = NULL;
-	ms->packets_out = 0;
-	ms->retrans_out = 0;
-	ms->lost_out = 0;
-	ms->sacked_out = 0;
+	mytcp_queue_purge(sk);
 	mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
 	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
 }

@@ -83,9 +83,8 @@ enum mytcp_deferred {
 };
 
 /*
- * The control block of a segment in our queues. On sk_write_queue: what is to
- * be sent or was sent and is not acknowledged; on sk_receive_queue and
- * out_of_order: what came.
+ * The control block of a segment in our queues: the send queue's parts
+ * (sendqueue.h); on sk_receive_queue and out_of_order: what came.
  */
 struct mytcp_skb_cb {
 	u32 seq;
@@ -94,6 +93,7 @@ struct mytcp_skb_cb {
 	u8 marks;		/* enum mytcp_mark */
 	u16 retransmits;	/* how often this was sent again */
 	u64 sent_ns;		/* last transmission; 0: never */
+	struct list_head tsorted;	/* once sent: sendqueue.h */
 };
 
 enum mytcp_mark {
@@ -145,7 +145,6 @@ struct mytcp_sock {
 	u32 pushed_seq;		/* after the last byte that was marked PSH */
 	u32 snd_sml;		/* after the last segment sent that was not full: Nagle */
 	u32 max_snd_wnd;	/* largest window the peer ever offered */
-	struct sk_buff *send_head;	/* first on sk_write_queue never sent */
 
 	/* Receive sequence space: figure 4 */
 	u32 rcv_nxt;
@@ -185,6 +184,7 @@ struct mytcp_sock {
 	u8 nr_sacks;
 
 	/* Loss recovery: recovery.h */
+	struct list_head tsorted;	/* what is on the way, by its last transmission */
 	struct mytcp_rtt rtt;
 	struct mytcp_cong cong;
 	u32 recover;		/* RFC 6582 */

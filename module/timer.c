@@ -11,6 +11,7 @@
 #include "ack.h"
 #include "output.h"
 #include "recovery.h"
+#include "sendqueue.h"
 #include "timer.h"
 
 /* Queue the hrtimer for "when", whether it is queued already or not. */
@@ -153,7 +154,7 @@ static void mytcp_persist_due(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 max = mytcp_retries_max(sk);
 
-	if (ms->packets_out || !ms->send_head)
+	if (ms->packets_out || !mytcp_unsent_head(sk))
 		return;
 	if (ms->probes_out >= max) {
 		mytcp_time_out(sk);
@@ -203,7 +204,7 @@ static void mytcp_keepalive_due(struct sock *sk)
 	if (!sock_flag(sk, SOCK_KEEPOPEN) || !((1 << sk->sk_state) & alive))
 		return;
 	/* Unacknowledged data probes the peer already. */
-	if (ms->packets_out || ms->send_head) {
+	if (ms->packets_out || mytcp_unsent_head(sk)) {
 		mytcp_timer_keepalive_restart(sk);
 		return;
 	}

@@ -264,8 +264,8 @@ static void splits_are_bounded(struct kunit *test)
 	SEND_N(c, 1000);
 	FORGET(c);
 	lock_sock(c->sk);
-	head = skb_peek(&c->sk->sk_write_queue);
-	second = skb_peek_next(head, &c->sk->sk_write_queue);
+	head = mytcp_sent_head(c->sk);
+	second = skb_rb_next(head);
 	KUNIT_EXPECT_NOT_NULL(test, second);
 	if (second) {
 		int more = 3 * c->sk->sk_sndbuf + SZ_1M;
