@@ -24,6 +24,7 @@ static void mytcp_choose_iss(struct mytcp_sock *ms)
 	ms->snd_up = ms->iss;
 	ms->snd_sml = ms->iss;
 	ms->recover = ms->iss;
+	mytcp_rack_init(&ms->rack, ms->iss);
 	ms->pushed_seq = ms->iss;
 	WRITE_ONCE(ms->write_seq, ms->iss);
 	ms->ts_offset = mytcp_tuple_ts_offset(&ms->node.tuple);

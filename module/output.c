@@ -194,6 +194,7 @@ static int mytcp_send_unsent(struct sock *sk)
 	if (skb->len && skb->len % mss)
 		ms->snd_sml = cb->end_seq;
 	mytcp_count_add(sock_net(sk), out_segs, mytcp_packets(skb));
+	ms->prr.out += mytcp_packets(skb);
 	if (!mytcp_deadline_pending(sk, MYTCP_DL_RETRANSMIT))
 		mytcp_timer_rto_restart(sk);
 	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
@@ -352,6 +353,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		cb->marks |= MYTCP_MARK_RETRANS;
 		ms->retrans_out += mytcp_packets(skb);
 	}
+	ms->prr.out++;
 	ms->total_retrans++;
 	ms->bytes_retrans += skb->len;
 	mytcp_count(sock_net(sk), retrans_segs);

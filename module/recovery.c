@@ -4,38 +4,13 @@
  */
 #include <net/tcp.h>
 
+#include "loss.h"
 #include "mss.h"
 #include "output.h"
 #include "recovery.h"
+#include "sack.h"
 #include "sendqueue.h"
 #include "timer.h"
-
-/* RFC 5681 3.2: the third duplicate ACK means that a segment was lost. */
-#define MYTCP_DUPTHRESH		3
-
-/* What one ACK took off the send queue. */
-struct mytcp_acked {
-	u32 bytes;
-	u32 segments;
-	u32 in_flight;		/* before it */
-	s32 rtt_us;		/* -1: no sample */
-	bool retransmitted;	/* something of it was sent more than once: Karn */
-};
-
-static void mytcp_mark_lost(struct mytcp_sock *ms, struct sk_buff *skb)
-{
-	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-
-	if (!(cb->marks & MYTCP_MARK_LOST)) {
-		cb->marks |= MYTCP_MARK_LOST;
-		ms->lost_out += mytcp_packets(skb);
-	}
-	list_del_init(&cb->tsorted);
-	if (cb->marks & MYTCP_MARK_RETRANS) {
-		cb->marks &= ~MYTCP_MARK_RETRANS;
-		ms->retrans_out -= mytcp_packets(skb);
-	}
-}
 
 /* Send again what is lost, as far as the congestion window has room. */
 static void mytcp_retransmit_lost(struct sock *sk)
@@ -68,7 +43,7 @@ static int mytcp_lose_head(struct sock *sk)
 
 	if (skb->len > size && mytcp_fragment(sk, skb, size))
 		return -ENOMEM;
-	mytcp_mark_lost(ms, skb);
+	mytcp_loss_mark(ms, skb);
 	return 0;
 }
 
@@ -79,12 +54,34 @@ static void mytcp_ack_buffer(struct sock *sk, struct sk_buff *skb,
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 
-	acked->segments += mytcp_packets(skb);
-	if (cb->retransmits)
-		acked->retransmitted = true;
-	else if (acked->rtt_us < 0)
-		acked->rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+	/* What SACK told of before has told all that it can. */
+	if (!(cb->marks & MYTCP_MARK_SACKED)) {
+		acked->segments += mytcp_packets(skb);
+		mytcp_loss_delivered(ms, cb, acked);
+		if (cb->retransmits)
+			acked->retransmitted = true;
+		else if (acked->rtt_us < 0)
+			acked->rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+	}
 	mytcp_unlink_acked(sk, skb);
+}
+
+/* The front of a buffer is acknowledged. */
+static void mytcp_ack_front(struct sock *sk, struct sk_buff *skb,
+			    struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb front = *MYTCP_CB(skb);
+	u32 before = ms->packets_out;
+
+	front.end_seq = ms->snd_una;
+	mytcp_trim_acked(sk, skb);
+	if (front.marks & MYTCP_MARK_SACKED)
+		return;
+	acked->segments += before - ms->packets_out;
+	mytcp_loss_delivered(ms, &front, acked);
+	if (front.retransmits)
+		acked->retransmitted = true;
 }
 
 /* RFC 9293 3.10.7.4: "any segments on the retransmission queue that are thereby
@@ -102,14 +99,8 @@ static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 			mytcp_ack_buffer(sk, skb, acked);
 			continue;
 		}
-		if (seq_before(cb->seq, ms->snd_una)) {
-			u32 before = ms->packets_out;
-
-			if (cb->retransmits)
-				acked->retransmitted = true;
-			mytcp_trim_acked(sk, skb);
-			acked->segments += before - ms->packets_out;
-		}
+		if (seq_before(cb->seq, ms->snd_una))
+			mytcp_ack_front(sk, skb, acked);
 		break;
 	}
 }
@@ -121,9 +112,11 @@ static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *seg,
 			     const struct mytcp_acked *acked)
 {
-	s32 rtt_us = acked->retransmitted ? -1 : acked->rtt_us;
+	s32 rtt_us = acked->rtt_us >= 0 ? acked->rtt_us : acked->sack_rtt_us;
 
-	if (rtt_us < 0 && ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr) {
+	if (acked->retransmitted)
+		rtt_us = -1;
+	if (rtt_us < 0 && acked->bytes && ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr) {
 		u32 ms_ago = mytcp_ts_now(ms) - seg->opt.ts_ecr;
 
 		if (ms_ago < MYTCP_RTT_MAX_US / USEC_PER_MSEC)
@@ -154,13 +147,11 @@ void mytcp_grow_sndbuf(struct sock *sk)
 		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
-/* SND.UNA moves: RFC 5681 and RFC 6582 for a new acknowledgment. */
-static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
+/* The congestion window's share in what an ACK tells. */
+static void mytcp_grow_window(struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 gone = acked->segments ? acked->segments - 1 : 0;
 	struct mytcp_ack_sample sample = {
-		.acked = acked->segments,
+		.acked = acked->segments + acked->sacked,
 		.bytes_acked = acked->bytes,
 		.in_flight = acked->in_flight,
 		.rtt_us = acked->rtt_us,
@@ -168,53 +159,34 @@ static void mytcp_ack_recovers(struct sock *sk, const struct mytcp_acked *acked)
 		.cwnd_limited = ms->cwnd_limited,
 	};
 
-	ms->dup_acks = 0;
-	/* Before the recovery ends: what it acknowledges opens no whole window. */
 	mytcp_cong_on_ack(&ms->cong, &sample);
-	if (ms->cong.state == MYTCP_CONG_OPEN) {
-		ms->sacked_out = 0;
-		/* Left behind by half a circle it would seem to lie ahead. */
-		ms->recover = seq_max(ms->recover, ms->snd_una - 1);
-	} else if (seq_before(ms->snd_una, ms->recover)) {
-		/* RFC 6582 3.2 (5), partial: the next hole begins here. */
-		ms->sacked_out -= min(ms->sacked_out, gone);
-		if (ms->cong.state == MYTCP_CONG_RECOVERY && ms->packets_out)
-			mytcp_lose_head(sk);
-	} else {
-		ms->sacked_out = 0;
-		mytcp_cong_exit_recovery(&ms->cong);
-	}
-	if (mytcp_in_flight(ms) < ms->cong.cwnd)
-		ms->cwnd_limited = false;
-	mytcp_retransmit_lost(sk);
-	mytcp_grow_sndbuf(sk);
 }
 
-static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg)
+/* SND.UNA moves without SACK: RFC 5681 and RFC 6582. */
+static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct mytcp_acked acked = {
-		.bytes = seg->ack - ms->snd_una,
-		.in_flight = mytcp_in_flight(ms),
-		.rtt_us = -1,
-	};
+	u32 gone = acked->segments ? acked->segments - 1 : 0;
 
-	WRITE_ONCE(ms->snd_una, seg->ack);
-	ms->bytes_acked += acked.bytes;
-	mytcp_clean_queue(sk, &acked);
-	if (ms->urg_mode && seq_before_eq(ms->snd_up, ms->snd_una))
-		ms->urg_mode = false;
-	mytcp_sample_rtt(ms, seg, &acked);
-	ms->lower->confirm(sk);
+	if (ms->cong.state == MYTCP_CONG_OPEN || !seq_before(ms->snd_una, ms->recover)) {
+		ms->sacked_out = 0;
+		return;
+	}
+	/* RFC 6582 3.2 (5), partial: the next hole begins here. */
+	ms->sacked_out -= min(ms->sacked_out, gone);
+	if (ms->cong.state == MYTCP_CONG_RECOVERY && ms->packets_out)
+		mytcp_lose_head(sk);
+}
 
-	/* RFC 6298 (5.2), (5.3) */
-	ms->retries = 0;
-	if (ms->packets_out)
-		mytcp_timer_rto_restart(sk);
-	else
-		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
+/* A loss is found: fast retransmit, and the window goes down by and by. */
+static void mytcp_enter_recovery(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	mytcp_ack_recovers(sk, &acked);
+	ms->recover = ms->snd_nxt;
+	mytcp_prr_begin(&ms->prr, ms->packets_out);
+	mytcp_cong_enter_recovery(&ms->cong, ms->packets_out);
+	mytcp_count(sock_net(sk), fast_retransmits);
 }
 
 /* RFC 5681 3.2, RFC 6582 3.2 (2). */
@@ -227,16 +199,81 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 	if (ms->sacked_out + 1 < ms->packets_out)
 		ms->sacked_out++;
 	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
-	    seq_after(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
-		ms->recover = ms->snd_nxt;
-		/* What exceeds the window is limited transmit's: it does not count. */
-		mytcp_cong_enter_recovery(&ms->cong, min(ms->packets_out, ms->cong.cwnd));
-		mytcp_count(sock_net(sk), fast_retransmits);
+	    seq_after_eq(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
+		mytcp_enter_recovery(sk);
 		/* The lost segment goes out whatever the new window is. */
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
 		mytcp_timer_rto_restart(sk);
 	}
 	mytcp_retransmit_lost(sk);
+}
+
+/*
+ * With SACK: RFC 8985 says what is lost, RFC 6937 what may be sent meanwhile. Of
+ * the segments that the ACK tells of, "delivered" are new.
+ */
+static void mytcp_repair(struct sock *sk, u32 delivered)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool begins;
+
+	mytcp_loss_detect(sk);
+	begins = ms->cong.state == MYTCP_CONG_OPEN && ms->lost_out;
+	if (begins)
+		mytcp_enter_recovery(sk);
+	if (ms->cong.state == MYTCP_CONG_RECOVERY && (delivered || begins))
+		ms->cong.cwnd = mytcp_prr_window(&ms->prr, ms->cong.ssthresh,
+						 mytcp_in_flight(ms), delivered, begins);
+	mytcp_retransmit_lost(sk);
+	if (begins)
+		mytcp_timer_rto_restart(sk);
+}
+
+/* What was lost is repaired when all is acknowledged that was sent until then. */
+static void mytcp_check_recovered(struct mytcp_sock *ms)
+{
+	if (ms->cong.state == MYTCP_CONG_OPEN) {
+		/* Left behind by half a circle it would seem to lie ahead. */
+		ms->recover = seq_max(ms->recover, ms->snd_una);
+	} else if (!seq_before(ms->snd_una, ms->recover)) {
+		mytcp_cong_exit_recovery(&ms->cong);
+		mytcp_rack_recovered(&ms->rack);
+	}
+}
+
+/* SND.UNA moves over what was sent. */
+static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
+			  struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	acked->bytes = seg->ack - ms->snd_una;
+	WRITE_ONCE(ms->snd_una, seg->ack);
+	ms->bytes_acked += acked->bytes;
+	mytcp_clean_queue(sk, acked);
+	if (ms->urg_mode && seq_before_eq(ms->snd_up, ms->snd_una))
+		ms->urg_mode = false;
+	ms->lower->confirm(sk);
+	ms->retries = 0;
+	ms->dup_acks = 0;
+}
+
+static void mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	/* RFC 6298 (5.2), (5.3) */
+	if (ms->packets_out)
+		mytcp_timer_rto_restart(sk);
+	else
+		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
+	/* Before the recovery ends: what it acknowledges opens no whole window. */
+	mytcp_grow_window(ms, acked);
+	if (!ms->sack_ok)
+		mytcp_newreno_ack(sk, acked);
+	mytcp_check_recovered(ms);
+	if (mytcp_in_flight(ms) < ms->cong.cwnd)
+		ms->cwnd_limited = false;
 }
 
 /**
@@ -250,16 +287,63 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	const u8 syn_fin = MYTCP_FLAG_SYN | MYTCP_FLAG_FIN;
+	bool advances = seq_after(seg->ack, ms->snd_una);
+	struct mytcp_acked acked = {
+		.in_flight = mytcp_in_flight(ms),
+		.rtt_us = -1,
+		.sack_rtt_us = -1,
+		.has_echo = ms->ts_ok && seg->opt.has_ts,
+		.echo = seg->opt.ts_ecr,
+	};
 
-	if (seq_after(seg->ack, ms->snd_una)) {
-		mytcp_new_ack(sk, seg);
+	if (advances)
+		mytcp_new_ack(sk, seg, &acked);
+	mytcp_sack_process(sk, seg, &acked);
+	if (advances || acked.sacked)
+		mytcp_sample_rtt(ms, seg, &acked);
+	if (acked.duplicate)
+		mytcp_rack_duplicate(&ms->rack, ms->snd_una, ms->snd_nxt);
+
+	if (advances)
+		mytcp_after_new_ack(sk, &acked);
+	if (ms->sack_ok) {
+		mytcp_repair(sk, acked.segments + acked.sacked);
+	} else if (advances) {
+		mytcp_retransmit_lost(sk);
 	} else if (ms->packets_out && !seg->len && !wnd_changed &&
 		   !(seg->flags & syn_fin)) {
 		/* RFC 5681 section 2: the definition of a duplicate ACK */
 		mytcp_duplicate_ack(sk, seg);
-	} else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out) {
+	}
+	if (advances)
+		mytcp_grow_sndbuf(sk);
+	else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out)
 		/* The probed window opened; its timer's work is done. */
 		mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+}
+
+/**
+ * mytcp_recovery_reorder() - what was late may be lost by now: RFC 8985 section 6.3
+ * @sk: locked, ms->now set
+ */
+void mytcp_recovery_reorder(struct sock *sk)
+{
+	mytcp_repair(sk, 0);
+}
+
+/*
+ * The timer expires and the peer has the very segment that it waits for: it has
+ * thrown away what it had (RFC 2018 section 8). Without SACK nothing is known.
+ */
+static void mytcp_check_reneging(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!ms->sack_ok) {
+		ms->sacked_out = 0;
+	} else if (MYTCP_CB(mytcp_sent_head(sk))->marks & MYTCP_MARK_SACKED) {
+		mytcp_count(sock_net(sk), sack_reneging);
+		mytcp_sack_forget(sk);
 	}
 }
 
@@ -286,9 +370,10 @@ void mytcp_recovery_timeout(struct sock *sk)
 	ms->cwnd_limited = true;
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
-	ms->sacked_out = 0;
+	mytcp_check_reneging(sk);
 	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
-		mytcp_mark_lost(ms, skb);
+		if (!(MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED))
+			mytcp_loss_mark(ms, skb);
 	}
 	/* RFC 9293 3.8.3 (b), MUST-20: after R1 the route is doubted. */
 	if (ms->retries >= READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_retries1))
@@ -311,8 +396,9 @@ void mytcp_recovery_path_shrunk(struct sock *sk)
 	struct sk_buff *skb;
 
 	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
-		if ((skb_shinfo(skb)->gso_size ?: skb->len) > ms->mss)
-			mytcp_mark_lost(ms, skb);
+		if (!(MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED) &&
+		    (skb_shinfo(skb)->gso_size ?: skb->len) > ms->mss)
+			mytcp_loss_mark(ms, skb);
 	}
 	mytcp_retransmit_lost(sk);
 }

@@ -4,6 +4,9 @@
  * samples, duplicate ACKs, fast retransmit and NewReno (RFC 5681, 6582), the
  * retransmission timer (RFC 6298).
  *
+ * Where the peer sends SACK blocks, sack.h and loss.h say what is lost, and PRR how
+ * much may be sent meanwhile; else duplicate ACKs do.
+ *
  * A buffer that is sent is thought to be on the way until it is acknowledged or
  * marked LOST; sent again it is on the way once more (RETRANS). mytcp_in_flight()
  * counts segments by these marks.
@@ -13,8 +16,35 @@
 
 #include "sock.h"
 
+/**
+ * struct mytcp_acked - what one ACK tells
+ * @bytes: octets by which SND.UNA moved
+ * @segments: segments delivered that SND.UNA moved over
+ * @sacked: segments delivered that lie beyond it
+ * @in_flight: segments on the way before it
+ * @rtt_us: round trip of the first of @segments, in microseconds; -1: none
+ * @sack_rtt_us: the same of @sacked
+ * @retransmitted: something of these was sent more than once: Karn
+ * @duplicate: a DSACK: something came twice
+ * @has_echo: it has a timestamp
+ * @echo: the timestamp of ours that it echoes
+ */
+struct mytcp_acked {
+	u32 bytes;
+	u32 segments;
+	u32 sacked;
+	u32 in_flight;
+	s32 rtt_us;
+	s32 sack_rtt_us;
+	bool retransmitted;
+	bool duplicate;
+	bool has_echo;
+	u32 echo;
+};
+
 void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg, bool wnd_changed);
 void mytcp_recovery_timeout(struct sock *sk);
+void mytcp_recovery_reorder(struct sock *sk);
 void mytcp_recovery_path_shrunk(struct sock *sk);
 void mytcp_grow_sndbuf(struct sock *sk);
 

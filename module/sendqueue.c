@@ -205,6 +205,8 @@ static void mytcp_recount(struct sock *sk, struct sk_buff *skb, u32 before)
 		ms->retrans_out += mytcp_packets(skb) - before;
 	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
 		ms->lost_out += mytcp_packets(skb) - before;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED)
+		ms->sacked_out += mytcp_packets(skb) - before;
 }
 
 /* Make the buffer's head ours alone; the charge follows its size. */
@@ -303,6 +305,8 @@ void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb)
 		ms->retrans_out -= segs;
 	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
 		ms->lost_out -= segs;
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED)
+		ms->sacked_out -= segs;
 	mytcp_unlink_sent(sk, skb);
 	mytcp_free_send_skb(sk, skb);
 }

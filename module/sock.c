@@ -192,6 +192,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->snd_up = req->iss;
 	ms->snd_sml = req->iss;
 	ms->recover = req->iss;
+	mytcp_rack_init(&ms->rack, req->iss);
 
 	ms->irs = req->irs;
 	ms->rcv_nxt = req->irs + 1;

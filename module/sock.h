@@ -56,6 +56,8 @@
 #include "lower.h"
 #include "node.h"
 #include "pernet.h"
+#include "prr.h"
+#include "rack.h"
 #include "rtt.h"
 #include "seq.h"
 #include "wire.h"
@@ -66,6 +68,7 @@
 
 /* One deadline each; the earliest is the socket's one hrtimer's. timer.h */
 enum mytcp_deadline {
+	MYTCP_DL_REORDER,	/* may what is late be lost? RFC 8985 */
 	MYTCP_DL_RETRANSMIT,	/* SYN, data, FIN: RFC 6298 */
 	MYTCP_DL_PERSIST,	/* zero window probe: RFC 9293 3.8.6.1 */
 	MYTCP_DL_DELACK,	/* RFC 9293 3.8.6.3 */
@@ -99,10 +102,12 @@ struct mytcp_skb_cb {
 enum mytcp_mark {
 	MYTCP_MARK_LOST = 1,	/* thought to have left the path unseen */
 	MYTCP_MARK_RETRANS = 2,	/* sent again since then */
+	MYTCP_MARK_SACKED = 4,	/* the peer has it: never with one of these two */
 	MYTCP_MARK_EOR = 8,	/* MSG_EOR: nothing may be added behind it */
 };
 
 #define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])
+#define MYTCP_SKB(block) container_of((void *)(block), struct sk_buff, cb)
 
 /* What the user asked for by options; copied from a listener to its children. */
 struct mytcp_user {
@@ -187,11 +192,14 @@ struct mytcp_sock {
 	struct list_head tsorted;	/* what is on the way, by its last transmission */
 	struct mytcp_rtt rtt;
 	struct mytcp_cong cong;
+	struct mytcp_rack rack;
+	struct mytcp_prr prr;
+	struct mytcp_sack_block seen[MYTCP_SACK_BLOCKS];	/* the last ACK's: sack.c */
 	u32 recover;		/* RFC 6582 */
 	u32 packets_out;	/* segments sent and not acknowledged */
 	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
 	u32 lost_out;		/* of these, thought to be lost */
-	u32 sacked_out;		/* of these, thought to have arrived: by duplicate ACKs */
+	u32 sacked_out;		/* of these, arrived: by SACK, or thought so by duplicate ACKs */
 	u8 dup_acks;
 	bool cwnd_limited;
 	u64 last_sent;		/* of data: restart after idle, TCP_INFO */

@@ -34,7 +34,10 @@ struct net;
  * @MYTCP_C_paws_drops: segments dropped by PAWS, RFC 7323
  * @MYTCP_C_ts_missing: segments dropped without the timestamp agreed upon, RFC 7323
  * @MYTCP_C_rto_timeouts: retransmission timer expirations
- * @MYTCP_C_fast_retransmits: recoveries entered by duplicate ACKs
+ * @MYTCP_C_fast_retransmits: recoveries entered by duplicate ACKs or SACK
+ * @MYTCP_C_dsacks_received: SACK blocks that told of duplicates, RFC 2883
+ * @MYTCP_C_sacks_ignored: SACK blocks about what was never sent
+ * @MYTCP_C_sack_reneging: peers that threw away what they had acknowledged by SACK
  * @MYTCP_C_persist_probes: zero window probes sent
  * @MYTCP_C_keepalive_probes: keepalive probes sent
  * @MYTCP_C_delayed_acks: ACKs sent by the delayed-ACK timer
@@ -72,6 +75,9 @@ enum mytcp_counter {
 	MYTCP_C_ts_missing,
 	MYTCP_C_rto_timeouts,
 	MYTCP_C_fast_retransmits,
+	MYTCP_C_dsacks_received,
+	MYTCP_C_sacks_ignored,
+	MYTCP_C_sack_reneging,
 	MYTCP_C_persist_probes,
 	MYTCP_C_keepalive_probes,
 	MYTCP_C_delayed_acks,

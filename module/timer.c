@@ -232,6 +232,7 @@ static void mytcp_linger_due(struct sock *sk)
 }
 
 static void (* const mytcp_due[MYTCP_DL_COUNT])(struct sock *) = {
+	[MYTCP_DL_REORDER]	= mytcp_recovery_reorder,
 	[MYTCP_DL_RETRANSMIT]	= mytcp_retransmit_due,
 	[MYTCP_DL_PERSIST]	= mytcp_persist_due,
 	[MYTCP_DL_DELACK]	= mytcp_delack_due,

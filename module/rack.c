@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loss detection by time: see rack.h.
+ */
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/time64.h>
+
+#include "rack.h"
+#include "seq.h"
+
+void mytcp_rack_init(struct mytcp_rack *r, u32 iss)
+{
+	*r = (struct mytcp_rack) {
+		.end_seq = iss,
+		.fack = iss,
+		.reo_wnd_mult = 1,
+	};
+}
+
+bool mytcp_rack_sent_before(const struct mytcp_rack *r, u64 xmit_ns, u32 end_seq)
+{
+	return xmit_ns < r->xmit_ns ||
+	       (xmit_ns == r->xmit_ns && seq_before(end_seq, r->end_seq));
+}
+
+/* Step 3: a segment that was sent once arrives behind one that follows it. */
+static void detect_reordering(struct mytcp_rack *r, const struct mytcp_rack_segment *s)
+{
+	if (seq_after(s->end_seq, r->fack))
+		r->fack = s->end_seq;
+	else if (seq_before(s->end_seq, r->fack) && !s->resent)
+		r->reordering_seen = true;
+}
+
+void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment *s,
+			  u64 now_ns, u32 min_rtt_us)
+{
+	u32 rtt_us = min_t(u64, div_u64(now_ns - s->xmit_ns, NSEC_PER_USEC), U32_MAX);
+
+	detect_reordering(r, s);
+	/* Step 2: is the ACK for the first transmission of something sent again? */
+	if (s->resent && (s->echo_older || rtt_us < min_rtt_us))
+		return;
+	if (mytcp_rack_sent_before(r, s->xmit_ns, s->end_seq))
+		return;
+	r->rtt_us = rtt_us;
+	r->xmit_ns = s->xmit_ns;
+	r->end_seq = s->end_seq;
+}
+
+void mytcp_rack_duplicate(struct mytcp_rack *r, u32 una, u32 nxt)
+{
+	if (r->dsack_seen && seq_before(una, r->dsack_round))
+		return;
+	r->dsack_seen = true;
+	r->dsack_round = nxt;
+	if (r->reo_wnd_mult < U8_MAX)
+		r->reo_wnd_mult++;
+	r->reo_wnd_persist = MYTCP_RACK_PERSIST;
+}
+
+void mytcp_rack_recovered(struct mytcp_rack *r)
+{
+	if (r->reo_wnd_persist && !--r->reo_wnd_persist)
+		r->reo_wnd_mult = 1;
+}
+
+u32 mytcp_rack_window(const struct mytcp_rack *r, u32 srtt_us, u32 min_rtt_us,
+		      bool recovering, u32 sacked)
+{
+	if (!r->reordering_seen && (recovering || sacked >= MYTCP_DUPTHRESH))
+		return 0;
+	return min_t(u64, (u64)r->reo_wnd_mult * min_rtt_us / 4, srtt_us);
+}
