@@ -12,6 +12,7 @@
 #include "reassembly.h"
 #include "sendqueue.h"
 #include "timer.h"
+#include "tlp.h"
 #include "window.h"
 
 /* Octets of the options that nearly every segment has: RFC 7323 appendix A. */
@@ -314,8 +315,31 @@ void mytcp_push(struct sock *sk, bool more)
 		}
 		if (mytcp_send_unsent(sk))
 			break;
+		mytcp_tlp_schedule(sk);
 	}
 	mytcp_check_persist(sk);
+}
+
+/**
+ * mytcp_send_one() - send one new segment, whatever the congestion window says
+ * @sk: locked, ms->now set
+ *
+ * Return: false when there is none, or the peer's window has no room for it.
+ */
+bool mytcp_send_one(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb = mytcp_unsent_head(sk);
+	u32 len;
+
+	if (!skb)
+		return false;
+	len = min_t(u32, skb->len, mytcp_current_mss(ms));
+	if (seq_after(MYTCP_CB(skb)->seq + len, ms->snd_una + ms->snd_wnd) ||
+	    (len == skb->len &&
+	     seq_after(MYTCP_CB(skb)->end_seq, ms->snd_una + ms->snd_wnd)))
+		return false;
+	return (len == skb->len || !mytcp_fragment(sk, skb, len)) && !mytcp_send_unsent(sk);
 }
 
 /**

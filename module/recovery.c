@@ -11,6 +11,7 @@
 #include "sack.h"
 #include "sendqueue.h"
 #include "timer.h"
+#include "tlp.h"
 
 /* Send again what is lost, as far as the congestion window has room. */
 static void mytcp_retransmit_lost(struct sock *sk)
@@ -307,6 +308,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	if (advances)
 		mytcp_after_new_ack(sk, &acked);
 	if (ms->sack_ok) {
+		mytcp_tlp_ack(sk, seg->ack, &acked);
 		mytcp_repair(sk, acked.segments + acked.sacked);
 	} else if (advances) {
 		mytcp_retransmit_lost(sk);
@@ -315,6 +317,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 		/* RFC 5681 section 2: the definition of a duplicate ACK */
 		mytcp_duplicate_ack(sk, seg);
 	}
+	mytcp_tlp_schedule(sk);
 	if (advances)
 		mytcp_grow_sndbuf(sk);
 	else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out)
@@ -370,6 +373,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	ms->cwnd_limited = true;
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
+	ms->tlp_seq = 0;
 	mytcp_check_reneging(sk);
 	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
 		if (!(MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED))

@@ -69,6 +69,7 @@
 /* One deadline each; the earliest is the socket's one hrtimer's. timer.h */
 enum mytcp_deadline {
 	MYTCP_DL_REORDER,	/* may what is late be lost? RFC 8985 */
+	MYTCP_DL_PROBE,		/* is the tail lost? RFC 8985 */
 	MYTCP_DL_RETRANSMIT,	/* SYN, data, FIN: RFC 6298 */
 	MYTCP_DL_PERSIST,	/* zero window probe: RFC 9293 3.8.6.1 */
 	MYTCP_DL_DELACK,	/* RFC 9293 3.8.6.3 */
@@ -200,6 +201,8 @@ struct mytcp_sock {
 	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
 	u32 lost_out;		/* of these, thought to be lost */
 	u32 sacked_out;		/* of these, arrived: by SACK, or thought so by duplicate ACKs */
+	u32 tlp_seq;		/* TLP.end_seq: RFC 8985; 0: no probe is on the way */
+	bool tlp_resent;	/* TLP.is_retrans */
 	u8 dup_acks;
 	bool cwnd_limited;
 	u64 last_sent;		/* of data: restart after idle, TCP_INFO */

@@ -13,6 +13,7 @@
 #include "recovery.h"
 #include "sendqueue.h"
 #include "timer.h"
+#include "tlp.h"
 
 /* Queue the hrtimer for "when", whether it is queued already or not. */
 void mytcp_timer_arm(struct sock *sk, u64 when)
@@ -233,6 +234,7 @@ static void mytcp_linger_due(struct sock *sk)
 
 static void (* const mytcp_due[MYTCP_DL_COUNT])(struct sock *) = {
 	[MYTCP_DL_REORDER]	= mytcp_recovery_reorder,
+	[MYTCP_DL_PROBE]	= mytcp_tlp_due,
 	[MYTCP_DL_RETRANSMIT]	= mytcp_retransmit_due,
 	[MYTCP_DL_PERSIST]	= mytcp_persist_due,
 	[MYTCP_DL_DELACK]	= mytcp_delack_due,

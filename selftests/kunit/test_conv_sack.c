@@ -343,6 +343,96 @@ static void survives_reneging(struct kunit *test)
 	expect_open(test, c);
 }
 
+/* --- Tail loss probes: RFC 8985 section 7 --- */
+
+/* The end of a flight is lost: after two round trips its last segment is sent again. */
+static void probes_tail(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(7));
+	MARK(c);
+	RUN(c, 3 * RTT_MS);
+	EXPECT(c, ACK | PSH, SEQ(9), 1, .len = MSS, .at = 2 * RTT_MS);
+	EXPECT_COUNTED(c, tail_loss_probes, 1);
+	/* Its SACK shows the rest, which needs no timeout */
+	PEER(c, ACK, 1, SEQ(7), .sacks = { SACK(9, 10) });
+	expect_segment(c, 7, 9);
+	PEER(c, ACK, 1, SEQ(8), .sacks = { SACK(9, 10) });
+	expect_segment(c, 8, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+	expect_open(test, c);
+}
+
+/* Something new, when there is, though the congestion window is full. */
+static void probes_with_new(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 20);
+	FORGET(c);
+	MARK(c);
+	RUN(c, 2 * RTT_MS);
+	EXPECT(c, ACK, SEQ(10), 1, .len = MSS, .at = 2 * RTT_MS);
+	EXPECT_NOTHING(c);
+	/* One probe, then the retransmission timer */
+	RUN(c, 200);
+	EXPECT_NOTHING(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 19);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+}
+
+/* A lone segment's ACK may be delayed. */
+static void probe_waits_for_delayed_ack(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	mytcp_rtt_sample(&mytcp_sk(c->sk)->rtt, 1000000, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	MARK(c);
+	send_segments(c, 1);
+	FORGET(c);
+	RUN(c, 1000);
+	/* SRTT is 212.5 ms now: twice that and 200 ms */
+	EXPECT(c, ACK | PSH, SEQ(0), 1, .len = MSS, .at = 625);
+}
+
+/* The probe repairs the only loss: that is congestion all the same. */
+static void probe_repairs(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(9));
+	RUN(c, 4 * RTT_MS + 50);
+	expect_segment(c, 9, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_LT(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+	expect_open(test, c);
+}
+
+/* The last segment had arrived, and a DSACK says so: no congestion. */
+static void probe_was_needless(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(9));
+	RUN(c, 4 * RTT_MS + 50);
+	expect_segment(c, 9, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(9, 10) });
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+}
+
 /* --- Proportional rate reduction --- */
 
 /* RFC 6937: one segment for two that were delivered, not a burst, not a pause. */
@@ -384,6 +474,11 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(cuts_buffers),
 	KUNIT_CASE(timeout_keeps_marks),
 	KUNIT_CASE(survives_reneging),
+	KUNIT_CASE(probes_tail),
+	KUNIT_CASE(probes_with_new),
+	KUNIT_CASE(probe_waits_for_delayed_ack),
+	KUNIT_CASE(probe_repairs),
+	KUNIT_CASE(probe_was_needless),
 	KUNIT_CASE(reduces_in_proportion),
 	{}
 };

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tail loss probes: see tlp.h.
+ */
+#include "output.h"
+#include "sendqueue.h"
+#include "timer.h"
+#include "tlp.h"
+
+/* RFC 8985 section 7.2: how long a peer may delay the ACK of a lone segment. */
+#define TLP_ACK_DELAY_NS	(200 * NSEC_PER_MSEC)
+/* No sooner: the timer would be moved more often than it is worth. */
+#define TLP_MIN_NS		(2 * NSEC_PER_MSEC)
+
+static bool tlp_may_probe(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u8 mode = READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_early_retrans);
+
+	/* 3 and 4 mean it, and 0 to 2 are no longer told apart: Linux's way. */
+	return ms->sack_ok && mode >= 3 && ms->packets_out && !ms->sacked_out &&
+	       !ms->tlp_seq && ms->cong.state == MYTCP_CONG_OPEN;
+}
+
+/* RFC 8985 section 7.2: PTO */
+static u64 tlp_timeout(const struct mytcp_sock *ms)
+{
+	u64 pto = NSEC_PER_SEC;
+
+	if (ms->rtt.srtt_us) {
+		pto = 2ull * (ms->rtt.srtt_us >> 3) * NSEC_PER_USEC;
+		if (ms->packets_out == 1)
+			pto += TLP_ACK_DELAY_NS;
+	}
+	return max_t(u64, pto, TLP_MIN_NS);
+}
+
+/**
+ * mytcp_tlp_schedule() - something was sent, or acknowledged: the probe waits anew
+ * @sk: locked, ms->now set
+ */
+void mytcp_tlp_schedule(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 when;
+
+	if (!tlp_may_probe(sk)) {
+		mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
+		return;
+	}
+	when = ms->now + tlp_timeout(ms);
+	if (when < ms->deadline[MYTCP_DL_RETRANSMIT])
+		mytcp_deadline_set(sk, MYTCP_DL_PROBE, when);
+	else
+		mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
+}
+
+/* The last segment on the way, which is cut off its buffer. */
+static struct sk_buff *tlp_last_segment(struct sock *sk)
+{
+	struct sk_buff *skb = skb_rb_last(&sk->tcp_rtx_queue);
+	u32 size = skb_shinfo(skb)->gso_size;
+
+	if (!size || skb->len <= size)
+		return skb;
+	if (mytcp_fragment(sk, skb, rounddown(skb->len - 1, size)))
+		return NULL;
+	return skb_rb_next(skb);
+}
+
+/**
+ * mytcp_tlp_due() - the probe timeout is over: RFC 8985 section 7.3
+ * @sk: locked, ms->now set
+ */
+void mytcp_tlp_due(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	if (!tlp_may_probe(sk))
+		return;
+	/* Something new if there is, which the window has room for. */
+	if (mytcp_send_one(sk)) {
+		ms->tlp_resent = false;
+	} else {
+		skb = tlp_last_segment(sk);
+		if (!skb || mytcp_retransmit(sk, skb))
+			return;
+		ms->tlp_resent = true;
+	}
+	ms->tlp_seq = ms->snd_nxt ?: 1;
+	mytcp_count(sock_net(sk), tail_loss_probes);
+	mytcp_timer_rto_restart(sk);
+}
+
+/**
+ * mytcp_tlp_ack() - what became of the probe? RFC 8985 section 7.4
+ * @sk: locked; SND.UNA is moved
+ * @ack: SEG.ACK
+ * @acked: what the ACK tells
+ */
+void mytcp_tlp_ack(struct sock *sk, u32 ack, const struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!ms->tlp_seq || seq_before(ack, ms->tlp_seq))
+		return;
+	if (!ms->tlp_resent || acked->duplicate) {
+		/* It was new, or came twice: nothing was lost. */
+		ms->tlp_seq = 0;
+	} else if (seq_after(ack, ms->tlp_seq)) {
+		/* It has repaired the only loss, of which nothing else tells. */
+		ms->tlp_seq = 0;
+		if (ms->cong.state == MYTCP_CONG_OPEN) {
+			mytcp_cong_enter_recovery(&ms->cong, ms->packets_out + 1);
+			mytcp_cong_exit_recovery(&ms->cong);
+		}
+	} else if (!acked->bytes && !acked->sacked) {
+		/* A duplicate without SACK: the original and the probe were there. */
+		ms->tlp_seq = 0;
+	}
+}
