@@ -42,17 +42,14 @@ static u64 tlp_timeout(const struct mytcp_sock *ms)
 void mytcp_tlp_schedule(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u64 when;
 
 	if (!tlp_may_probe(sk)) {
 		mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
 		return;
 	}
-	when = ms->now + tlp_timeout(ms);
-	if (when < ms->deadline[MYTCP_DL_RETRANSMIT])
-		mytcp_deadline_set(sk, MYTCP_DL_PROBE, when);
-	else
-		mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
+	/* In the place of the retransmission timer if need be, which begins anew. */
+	mytcp_deadline_set(sk, MYTCP_DL_PROBE,
+			   min(ms->now + tlp_timeout(ms), ms->deadline[MYTCP_DL_RETRANSMIT]));
 }
 
 /* The last segment on the way, which is cut off its buffer. */
