@@ -13,6 +13,7 @@
 #include "sendqueue.h"
 #include "timer.h"
 #include "tlp.h"
+#include "undo.h"
 #include "window.h"
 
 /* Octets of the options that nearly every segment has: RFC 7323 appendix A. */
@@ -378,6 +379,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		ms->retrans_out += mytcp_packets(skb);
 	}
 	ms->prr.out++;
+	mytcp_undo_resent(ms);
 	ms->total_retrans++;
 	ms->bytes_retrans += skb->len;
 	mytcp_count(sock_net(sk), retrans_segs);

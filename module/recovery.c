@@ -12,6 +12,7 @@
 #include "sendqueue.h"
 #include "timer.h"
 #include "tlp.h"
+#include "undo.h"
 
 /* Send again what is lost, as far as the congestion window has room. */
 static void mytcp_retransmit_lost(struct sock *sk)
@@ -185,6 +186,7 @@ static void mytcp_enter_recovery(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	ms->recover = ms->snd_nxt;
+	mytcp_undo_arm(ms);
 	mytcp_prr_begin(&ms->prr, ms->packets_out);
 	mytcp_cong_enter_recovery(&ms->cong, ms->packets_out);
 	mytcp_count(sock_net(sk), fast_retransmits);
@@ -305,6 +307,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	if (acked.duplicate)
 		mytcp_rack_duplicate(&ms->rack, ms->snd_una, ms->snd_nxt);
 
+	mytcp_undo_check(sk, &acked);
 	if (advances)
 		mytcp_after_new_ack(sk, &acked);
 	if (ms->sack_ok) {
@@ -369,6 +372,8 @@ void mytcp_recovery_timeout(struct sock *sk)
 	    sk->sk_state == TCP_SYN_SENT || sock_flag(sk, SOCK_DEAD))
 		ms->retries++;
 
+	if (ms->cong.state == MYTCP_CONG_OPEN)
+		mytcp_undo_arm(ms);
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
 	ms->cwnd_limited = true;
 	ms->recover = ms->snd_nxt;

@@ -124,6 +124,14 @@ struct mytcp_user {
 	u32 notsent_lowat;	/* TCP_NOTSENT_LOWAT */
 };
 
+/* What may have to be undone of a recovery: undo.h */
+struct mytcp_undo {
+	u64 first_ns;		/* when something was first sent again; 0: not yet */
+	u32 resent;		/* segments sent again of which no DSACK told */
+	bool armed;
+	bool asked;		/* the first ACK of something new has been looked at */
+};
+
 struct mytcp_sock {
 	struct inet_sock inet;	/* first: IP's code finds its fields there */
 
@@ -195,6 +203,7 @@ struct mytcp_sock {
 	struct mytcp_cong cong;
 	struct mytcp_rack rack;
 	struct mytcp_prr prr;
+	struct mytcp_undo undo;
 	struct mytcp_sack_block seen[MYTCP_SACK_BLOCKS];	/* the last ACK's: sack.c */
 	u32 recover;		/* RFC 6582 */
 	u32 packets_out;	/* segments sent and not acknowledged */

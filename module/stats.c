@@ -30,6 +30,7 @@ static const char * const mytcp_counter_names[MYTCP_C_COUNT] = {
 	[MYTCP_C_ts_missing] = "ts_missing",
 	[MYTCP_C_rto_timeouts] = "rto_timeouts",
 	[MYTCP_C_fast_retransmits] = "fast_retransmits",
+	[MYTCP_C_recoveries_undone] = "recoveries_undone",
 	[MYTCP_C_tail_loss_probes] = "tail_loss_probes",
 	[MYTCP_C_dsacks_received] = "dsacks_received",
 	[MYTCP_C_sacks_ignored] = "sacks_ignored",

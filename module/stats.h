@@ -35,6 +35,7 @@ struct net;
  * @MYTCP_C_ts_missing: segments dropped without the timestamp agreed upon, RFC 7323
  * @MYTCP_C_rto_timeouts: retransmission timer expirations
  * @MYTCP_C_fast_retransmits: recoveries entered by duplicate ACKs or SACK
+ * @MYTCP_C_recoveries_undone: recoveries that were a mistake, RFC 4015
  * @MYTCP_C_tail_loss_probes: tail loss probes sent, RFC 8985
  * @MYTCP_C_dsacks_received: SACK blocks that told of duplicates, RFC 2883
  * @MYTCP_C_sacks_ignored: SACK blocks about what was never sent
@@ -76,6 +77,7 @@ enum mytcp_counter {
 	MYTCP_C_ts_missing,
 	MYTCP_C_rto_timeouts,
 	MYTCP_C_fast_retransmits,
+	MYTCP_C_recoveries_undone,
 	MYTCP_C_tail_loss_probes,
 	MYTCP_C_dsacks_received,
 	MYTCP_C_sacks_ignored,

@@ -433,6 +433,81 @@ static void probe_was_needless(struct kunit *test)
 	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
 }
 
+/* --- Mistakes: RFC 3522, RFC 3708, RFC 4015 --- */
+
+static void expect_undone(struct kunit *test, struct catch *c, u32 cwnd)
+{
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, cwnd);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, MYTCP_SSTHRESH_INF);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->lost_out, 0U);
+	EXPECT_COUNTED(c, recoveries_undone, 1);
+}
+
+/* Overtaken by three; its timestamp tells that it came, and not the repetition. */
+static void undone_by_timestamp(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .ts = true);
+	u32 first;
+
+	send_flight(c, 10);
+	first = c->last_ts_val;
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(4), .ts_ecr = first);
+	expect_undone(test, c, 10);
+}
+
+/* The same, and the repetition was the one that came: no mistake. */
+static void not_undone_by_timestamp(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .ts = true);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	FORGET(c);
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(4));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_RECOVERY);
+	EXPECT_COUNTED(c, recoveries_undone, 0);
+}
+
+/* All that was sent again came twice. */
+static void undone_by_duplicates(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 5) });
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 6) });
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 7) });
+	EXPECT_COUNTED(c, retrans_segs, 2);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(7));
+	PEER(c, ACK, 1, SEQ(7), .sacks = { SACK(0, 1) });
+	EXPECT_COUNTED(c, recoveries_undone, 0);
+	PEER(c, ACK, 1, SEQ(7), .sacks = { SACK(1, 2) });
+	expect_undone(test, c, 10);
+}
+
+/* The timer was too early: all of it comes, in one ACK, but late. */
+static void timeout_undone(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .ts = true);
+	u32 first;
+
+	send_segments(c, 5);
+	FORGET(c);
+	first = c->last_ts_val;
+	RUN(c, 300);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(3), .ts_ecr = first);
+	expect_undone(test, c, 10);
+	EXPECT_NOTHING(c);
+}
+
 /* --- Proportional rate reduction --- */
 
 /* RFC 6937: one segment for two that were delivered, not a burst, not a pause. */
@@ -479,6 +554,10 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probe_waits_for_delayed_ack),
 	KUNIT_CASE(probe_repairs),
 	KUNIT_CASE(probe_was_needless),
+	KUNIT_CASE(undone_by_timestamp),
+	KUNIT_CASE(not_undone_by_timestamp),
+	KUNIT_CASE(undone_by_duplicates),
+	KUNIT_CASE(timeout_undone),
 	KUNIT_CASE(reduces_in_proportion),
 	{}
 };
