@@ -8,7 +8,7 @@
 #include "../../module/prr.h"
 #include "../../module/rack.h"
 
-#define MS		(u64)NSEC_PER_MSEC
+#define MS		((u64)NSEC_PER_MSEC)
 #define MIN_RTT_US	10000
 
 static void deliver(struct mytcp_rack *r, u64 sent_ms, u32 end_seq, u64 now_ms, bool resent)
