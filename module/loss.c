@@ -68,16 +68,19 @@ static u64 loss_remaining(const struct mytcp_sock *ms, u64 sent_ns, u64 patience
  * @sk: locked, ms->now set; SACK is in use
  *
  * For what may yet be lost the reordering timer is set.
+ *
+ * Return: true when something was marked.
  */
-void mytcp_loss_detect(struct sock *sk)
+bool mytcp_loss_detect(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb, *next;
 	u64 patience, wait = 0;
+	bool found = false;
 
 	mytcp_deadline_clear(sk, MYTCP_DL_REORDER);
 	if (!ms->rack.xmit_ns)
-		return;
+		return false;
 	patience = ms->rack.rtt_us +
 		   mytcp_rack_window(&ms->rack, ms->rtt.srtt_us >> 3, ms->rtt.min_rtt_us,
 				     ms->cong.state != MYTCP_CONG_OPEN, ms->sacked_out);
@@ -90,11 +93,14 @@ void mytcp_loss_detect(struct sock *sk)
 		if (!mytcp_rack_sent_before(&ms->rack, cb->sent_ns, cb->end_seq))
 			break;
 		remaining = loss_remaining(ms, cb->sent_ns, patience);
-		if (remaining)
+		if (remaining) {
 			wait = max(wait, remaining);
-		else
+		} else {
 			mytcp_loss_mark(ms, MYTCP_SKB(cb));
+			found = true;
+		}
 	}
 	if (wait)
 		mytcp_deadline_set(sk, MYTCP_DL_REORDER, ms->now + wait);
+	return found;
 }

@@ -12,6 +12,6 @@
 void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb);
 void mytcp_loss_delivered(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
 			  struct mytcp_acked *acked);
-void mytcp_loss_detect(struct sock *sk);
+bool mytcp_loss_detect(struct sock *sk);
 
 #endif /* _MYTCP_LOSS_H */

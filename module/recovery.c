@@ -218,10 +218,9 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 static void mytcp_repair(struct sock *sk, u32 delivered)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	bool begins;
+	/* A path that has become narrower loses, too, but that is no congestion. */
+	bool begins = mytcp_loss_detect(sk) && ms->cong.state == MYTCP_CONG_OPEN;
 
-	mytcp_loss_detect(sk);
-	begins = ms->cong.state == MYTCP_CONG_OPEN && ms->lost_out;
 	if (begins)
 		mytcp_enter_recovery(sk);
 	if (ms->cong.state == MYTCP_CONG_RECOVERY && (delivered || begins))

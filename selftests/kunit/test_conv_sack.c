@@ -3,6 +3,8 @@
  * Loss recovery with SACK: RFC 2018, RFC 2883 (duplicates), RFC 6675 (scoreboard),
  * RFC 6937 (PRR), RFC 8985 (RACK).
  */
+#include <linux/icmp.h>
+
 #include "../../module/sendqueue.h"
 #include "conv.h"
 
@@ -343,6 +345,22 @@ static void survives_reneging(struct kunit *test)
 	expect_open(test, c);
 }
 
+/* What the path has become too narrow for is sent again, and is no congestion. */
+static void narrow_path(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 4);
+	ICMP_ERROR(c, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, 1, 640);
+	KUNIT_EXPECT_GE(test, COUNTED(c, retrans_segs), 7UL);
+	FORGET(c);
+	PEER(c, ACK, 1, 601);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+	PEER(c, ACK, 1, SEQ(4));
+	expect_open(test, c);
+}
+
 /* --- Tail loss probes: RFC 8985 section 7 --- */
 
 /* The end of a flight is lost: after two round trips its last segment is sent again. */
@@ -549,6 +567,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(cuts_buffers),
 	KUNIT_CASE(timeout_keeps_marks),
 	KUNIT_CASE(survives_reneging),
+	KUNIT_CASE(narrow_path),
 	KUNIT_CASE(probes_tail),
 	KUNIT_CASE(probes_with_new),
 	KUNIT_CASE(probe_waits_for_delayed_ack),
