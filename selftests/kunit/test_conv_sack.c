@@ -20,6 +20,11 @@
 	begin(IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,	\
 		       .sack = true, .sndbuf = 1 << 20, __VA_ARGS__))
 
+/* The same with timestamps, which take 12 octets of each segment. */
+#define BEGIN_TS(test)								\
+	begin(IN_STATE(test, TCP_ESTABLISHED, .mss = MSS + 12, .nodelay = true,	\
+		       .sack = true, .ts = true, .sndbuf = 1 << 20))
+
 /* The segments from first to before end are there. */
 #define SACK(first, end)	{ SEQ(first), SEQ(end) }
 
@@ -465,7 +470,7 @@ static void expect_undone(struct kunit *test, struct catch *c, u32 cwnd)
 /* Overtaken by three; its timestamp tells that it came, and not the repetition. */
 static void undone_by_timestamp(struct kunit *test)
 {
-	struct catch *c = BEGIN(test, .ts = true);
+	struct catch *c = BEGIN_TS(test);
 	u32 first;
 
 	send_flight(c, 10);
@@ -479,7 +484,7 @@ static void undone_by_timestamp(struct kunit *test)
 /* The same, and the repetition was the one that came: no mistake. */
 static void not_undone_by_timestamp(struct kunit *test)
 {
-	struct catch *c = BEGIN(test, .ts = true);
+	struct catch *c = BEGIN_TS(test);
 
 	send_flight(c, 10);
 	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
@@ -511,7 +516,7 @@ static void undone_by_duplicates(struct kunit *test)
 /* The timer was too early: all of it comes, in one ACK, but late. */
 static void timeout_undone(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS + 12, .nodelay = true,
 				   .ts = true);
 	u32 first;
 
