@@ -113,7 +113,7 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	if (c->state == MYTCP_CONG_RECOVERY || !s->cwnd_limited)
 		return;
 
-	if (c->state == MYTCP_CONG_LOSS) {
+	if (c->state == MYTCP_CONG_LOSS && !s->exact) {
 		struct mytcp_ack_sample one = *s;
 
 		one.acked = 1;
@@ -174,11 +174,10 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 
 void mytcp_cong_undo(struct mytcp_cong *c)
 {
-	if (c->state == MYTCP_CONG_OPEN)
-		return;
 	c->cwnd = c->ops->undo_cwnd(c);
 	c->ssthresh = max(c->ssthresh, c->prior_ssthresh);
-	end_recovery(c);
+	if (c->state != MYTCP_CONG_OPEN)
+		end_recovery(c);
 }
 
 void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,

@@ -102,6 +102,7 @@ struct mytcp_cong {
  * struct mytcp_ack_sample - what one ACK told
  * @acked: segments that it acknowledged for the first time, cumulatively or
  *	selectively
+ * @exact: all of these were on the way until now, as SACK tells
  * @bytes_acked: octets by which SND.UNA moved
  * @in_flight: segments in the network before the ACK
  * @rtt_us: round trip in microseconds, -1: none measured
@@ -111,6 +112,7 @@ struct mytcp_cong {
  */
 struct mytcp_ack_sample {
 	u32 acked;
+	bool exact;
 	u32 bytes_acked;
 	u32 in_flight;
 	s32 rtt_us;
@@ -226,8 +228,8 @@ void mytcp_cong_release(struct mytcp_cong *c);
  * @s: what it told
  *
  * The window grows, or does not: in fast recovery it holds; after a timeout it
- * grows by at most one segment, for the ACK of a hole may cover a window full of
- * segments that left the network long ago (RFC 3465 section 2.3: L = 1); in
+ * grows by at most one segment without SACK, for the ACK of a hole may cover a window
+ * full of segments that left the network long ago (RFC 3465 section 2.3: L = 1); in
  * all other cases the algorithm decides. The ACK that ends a recovery still
  * belongs to it: this comes before mytcp_cong_exit_recovery().
  */
@@ -265,10 +267,10 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c);
 
 /**
  * mytcp_cong_undo() - nothing was lost after all
- * @c: the connection's state; when it is MYTCP_CONG_OPEN nothing happens
+ * @c: the connection's state; there was a reduction
  *
  * Goes back to the windows before the last reduction (RFC 4015 section 3.2)
- * and ends the recovery.
+ * and ends the recovery, if it has not ended meanwhile.
  */
 void mytcp_cong_undo(struct mytcp_cong *c);
 

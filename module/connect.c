@@ -7,6 +7,7 @@
 #include "output.h"
 #include "port.h"
 #include "port_auto.h"
+#include "recovery.h"
 #include "secret.h"
 
 /* SND.UNA, SND.NXT and ISS; mytcp_send_syn() counts the SYN itself. */
@@ -23,8 +24,7 @@ static void mytcp_choose_iss(struct mytcp_sock *ms)
 	ms->snd_nxt = ms->iss;
 	ms->snd_up = ms->iss;
 	ms->snd_sml = ms->iss;
-	ms->recover = ms->iss;
-	mytcp_rack_init(&ms->rack, ms->iss);
+	mytcp_recovery_init(ms);
 	ms->pushed_seq = ms->iss;
 	WRITE_ONCE(ms->write_seq, ms->iss);
 	ms->ts_offset = mytcp_tuple_ts_offset(&ms->node.tuple);

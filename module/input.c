@@ -14,8 +14,9 @@
 #include "reassembly.h"
 #include "recovery.h"
 #include "reply.h"
-#include "sendqueue.h"
 #include "request.h"
+#include "sack_report.h"
+#include "sendqueue.h"
 #include "timer.h"
 #include "timewait.h"
 #include "urgent.h"
@@ -292,6 +293,16 @@ static bool mytcp_has_text(const struct mytcp_segment *seg)
 	return mytcp_seg_len(seg) && !(seg->flags & MYTCP_FLAG_SYN);
 }
 
+/* What cannot be accepted is often what was here before: RFC 2883 section 4.1.1 */
+static void mytcp_report_duplicate(struct sock *sk, const struct mytcp_segment *seg)
+{
+	u32 nxt = mytcp_sk(sk)->rcv_nxt;
+
+	if (mytcp_has_text(seg) && seq_before(seg->seq, nxt))
+		mytcp_sack_report_duplicate(sk, seg->seq,
+					    seq_min(seg->seq + mytcp_seg_len(seg), nxt));
+}
+
 /* First to fourth step; false: the segment has been dealt with. */
 static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 				 struct mytcp_segment *seg)
@@ -305,6 +316,7 @@ static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 	}
 	if (unlikely(mytcp_paws_reject(ms, seg)) && !rst) {
 		mytcp_count(sock_net(sk), paws_drops);
+		mytcp_report_duplicate(sk, seg);
 		mytcp_ack_unacceptable(sk, mytcp_has_text(seg));
 		return false;
 	}
@@ -315,8 +327,10 @@ static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 	}
 	if (unlikely(!mytcp_acceptable(sk, seg))) {
 		mytcp_count(sock_net(sk), out_of_window);
-		if (!rst)
+		if (!rst) {
+			mytcp_report_duplicate(sk, seg);
 			mytcp_ack_unacceptable(sk, mytcp_has_text(seg));
+		}
 		return false;
 	}
 	/* Second: RST, with the check of RFC 5961 3.2 */

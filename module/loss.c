@@ -10,20 +10,29 @@
  * mytcp_loss_mark() - a buffer is thought to be lost
  * @ms: locked
  * @skb: sent, not acknowledged in any way
+ *
+ * It waits to be sent again: the first of all first, or it were the last that is
+ * repaired.
  */
 void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb)
 {
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	struct mytcp_skb_cb *first;
 
-	if (!(cb->marks & MYTCP_MARK_LOST)) {
-		cb->marks |= MYTCP_MARK_LOST;
-		ms->lost_out += mytcp_packets(skb);
-	}
-	list_del_init(&cb->tsorted);
-	if (cb->marks & MYTCP_MARK_RETRANS) {
-		cb->marks &= ~MYTCP_MARK_RETRANS;
+	if ((cb->marks & (MYTCP_MARK_LOST | MYTCP_MARK_RETRANS)) == MYTCP_MARK_LOST)
+		return;
+	if (cb->marks & MYTCP_MARK_RETRANS)
 		ms->retrans_out -= mytcp_packets(skb);
-	}
+	else
+		ms->lost_out += mytcp_packets(skb);
+	cb->marks &= ~MYTCP_MARK_RETRANS;
+	cb->marks |= MYTCP_MARK_LOST;
+
+	first = list_first_entry_or_null(&ms->lost, struct mytcp_skb_cb, link);
+	if (first && seq_before(cb->seq, first->seq))
+		list_move(&cb->link, &ms->lost);
+	else
+		list_move_tail(&cb->link, &ms->lost);
 }
 
 /* Does the ACK echo a timestamp from before the segment's last transmission? */
@@ -40,9 +49,14 @@ static bool loss_echo_older(const struct mytcp_sock *ms, u64 sent_ns,
  * @ms: locked, ms->now set
  * @cb: the buffer's, which was not known to be delivered before
  * @acked: what the ACK tells
+ * @cumulative: by SND.UNA, and not by a SACK block
+ *
+ * The ACK of what came behind a hole echoes what came before the hole (RFC 7323
+ * section 4.3), so that RFC 8985 section 6.2, step 2, would never believe in a
+ * repetition behind one that was lost again: the echo is asked for the others.
  */
 void mytcp_loss_delivered(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
-			  struct mytcp_acked *acked)
+			  struct mytcp_acked *acked, bool cumulative)
 {
 	struct mytcp_rack_segment s = {
 		.xmit_ns = cb->sent_ns,
@@ -50,7 +64,7 @@ void mytcp_loss_delivered(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
 		.resent = cb->retransmits,
 	};
 
-	if (s.resent)
+	if (s.resent && cumulative)
 		s.echo_older = loss_echo_older(ms, cb->sent_ns, acked);
 	mytcp_rack_delivered(&ms->rack, &s, ms->now, ms->rtt.min_rtt_us);
 }
@@ -63,31 +77,40 @@ static u64 loss_remaining(const struct mytcp_sock *ms, u64 sent_ns, u64 patience
 	return until > ms->now ? until - ms->now : 0;
 }
 
+/* How long the ACK for a segment may take until it counts as lost. */
+static u64 loss_patience(const struct mytcp_sock *ms)
+{
+	u64 us = ms->rack.rtt_us +
+		 mytcp_rack_window(&ms->rack, ms->rtt.srtt_us >> 3, ms->rtt.min_rtt_us,
+				   ms->cong.state != MYTCP_CONG_OPEN, ms->sacked_out);
+
+	return us * NSEC_PER_USEC;
+}
+
 /**
  * mytcp_loss_detect() - RFC 8985 section 6.2, step 5: mark what is lost
  * @sk: locked, ms->now set; SACK is in use
+ * @timer: time has passed; else an ACK came, which is asked for news only
  *
  * For what may yet be lost the reordering timer is set.
  *
  * Return: true when something was marked.
  */
-bool mytcp_loss_detect(struct sock *sk)
+bool mytcp_loss_detect(struct sock *sk, bool timer)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb, *next;
 	u64 patience, wait = 0;
 	bool found = false;
 
-	mytcp_deadline_clear(sk, MYTCP_DL_REORDER);
-	if (!ms->rack.xmit_ns)
+	if (!ms->rack.advanced && !timer)
 		return false;
-	patience = ms->rack.rtt_us +
-		   mytcp_rack_window(&ms->rack, ms->rtt.srtt_us >> 3, ms->rtt.min_rtt_us,
-				     ms->cong.state != MYTCP_CONG_OPEN, ms->sacked_out);
-	patience *= NSEC_PER_USEC;
+	ms->rack.advanced = false;
+	mytcp_deadline_clear(sk, MYTCP_DL_REORDER);
+	patience = loss_patience(ms);
 
 	/* In the order of their transmission: the first that is too late ends it. */
-	list_for_each_entry_safe(cb, next, &ms->tsorted, tsorted) {
+	list_for_each_entry_safe(cb, next, &ms->tsorted, link) {
 		u64 remaining;
 
 		if (!mytcp_rack_sent_before(&ms->rack, cb->sent_ns, cb->end_seq))
@@ -103,4 +126,30 @@ bool mytcp_loss_detect(struct sock *sk)
 	if (wait)
 		mytcp_deadline_set(sk, MYTCP_DL_REORDER, ms->now + wait);
 	return found;
+}
+
+/**
+ * mytcp_loss_timeout() - the retransmission timer is due: mark what is lost
+ * @sk: locked, ms->now set; something is unacknowledged
+ * @reneged: the peer has thrown away what it had
+ *
+ * RFC 8985 section 6.3: the first segment, and of the others what RACK has lost
+ * patience with. Without SACK nothing is known of them: all.
+ */
+void mytcp_loss_timeout(struct sock *sk, bool reneged)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool by_time = ms->sack_ok && ms->rack.xmit_ns && !reneged;
+	struct sk_buff *skb, *head = mytcp_sent_head(sk);
+	u64 patience = loss_patience(ms);
+
+	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
+		const struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+		if (cb->marks & MYTCP_MARK_SACKED)
+			continue;
+		if (skb != head && by_time && loss_remaining(ms, cb->sent_ns, patience))
+			continue;
+		mytcp_loss_mark(ms, skb);
+	}
 }

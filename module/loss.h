@@ -11,7 +11,8 @@
 
 void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb);
 void mytcp_loss_delivered(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
-			  struct mytcp_acked *acked);
-bool mytcp_loss_detect(struct sock *sk);
+			  struct mytcp_acked *acked, bool cumulative);
+bool mytcp_loss_detect(struct sock *sk, bool timer);
+void mytcp_loss_timeout(struct sock *sk, bool reneged);
 
 #endif /* _MYTCP_LOSS_H */

@@ -9,7 +9,7 @@
 #include "ack.h"
 #include "mss.h"
 #include "output.h"
-#include "reassembly.h"
+#include "sack_report.h"
 #include "sendqueue.h"
 #include "timer.h"
 #include "tlp.h"
@@ -48,8 +48,7 @@ static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
 		mytcp_syn_options(sk, &opt);
 	} else {
 		opt.has_ts = ms->ts_ok;
-		opt.nr_sacks = ms->nr_sacks;
-		memcpy(opt.sacks, ms->sacks, sizeof(opt.sacks));
+		opt.nr_sacks = mytcp_sack_report_take(ms, opt.sacks, !skb->len);
 	}
 	opt.ts_val = mytcp_ts_now(ms);
 	opt.ts_ecr = ms->ts_recent;
@@ -88,7 +87,8 @@ static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 
 	u32 opt_len;
 	u16 urg = 0;
 
-	if (unlikely(flags & MYTCP_FLAG_SYN) || ms->nr_sacks)
+	if (unlikely(flags & MYTCP_FLAG_SYN) || ms->nr_sacks ||
+	    unlikely(ms->dsack.start != ms->dsack.end))
 		opt_len = mytcp_push_options(sk, skb, flags);
 	else
 		opt_len = mytcp_push_timestamps(ms, skb);
@@ -321,6 +321,34 @@ void mytcp_push(struct sock *sk, bool more)
 	mytcp_check_persist(sk);
 }
 
+/* Octets of the first unsent segment that the peer's window has room for: all or 0 */
+static u32 mytcp_new_segment(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	const struct sk_buff *skb = mytcp_unsent_head(sk);
+	u32 end = ms->snd_una + ms->snd_wnd;
+	u32 len;
+
+	if (!skb)
+		return 0;
+	len = min_t(u32, skb->len, mytcp_current_mss(ms));
+	if (seq_after(MYTCP_CB(skb)->seq + len, end) ||
+	    (len == skb->len && seq_after(MYTCP_CB(skb)->end_seq, end)))
+		return 0;
+	return len;
+}
+
+/**
+ * mytcp_may_send_new() - is there text that was never sent, and room for it?
+ * @sk: locked
+ *
+ * Return: true when a segment of it fits the peer's window.
+ */
+bool mytcp_may_send_new(const struct sock *sk)
+{
+	return mytcp_new_segment(sk);
+}
+
 /**
  * mytcp_send_one() - send one new segment, whatever the congestion window says
  * @sk: locked, ms->now set
@@ -329,16 +357,10 @@ void mytcp_push(struct sock *sk, bool more)
  */
 bool mytcp_send_one(struct sock *sk)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb = mytcp_unsent_head(sk);
-	u32 len;
+	u32 len = mytcp_new_segment(sk);
 
-	if (!skb)
-		return false;
-	len = min_t(u32, skb->len, mytcp_current_mss(ms));
-	if (seq_after(MYTCP_CB(skb)->seq + len, ms->snd_una + ms->snd_wnd) ||
-	    (len == skb->len &&
-	     seq_after(MYTCP_CB(skb)->end_seq, ms->snd_una + ms->snd_wnd)))
+	if (!len)
 		return false;
 	return (len == skb->len || !mytcp_fragment(sk, skb, len)) && !mytcp_send_unsent(sk);
 }
@@ -355,14 +377,17 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-	u32 size = mytcp_resend_size(ms, skb);
+	u32 size = min(skb->len, mytcp_resend_size(ms, skb));
+	s32 room = ms->snd_una + ms->snd_wnd - cb->seq;
 	int err;
 
 	/* Never beyond the window, unless it closed over what was sent. */
-	if (cb->seq != ms->snd_una &&
-	    !seq_before(cb->seq, ms->snd_una + ms->snd_wnd))
+	if (room > 0)
+		size = min_t(u32, size, room);
+	else if (seq_after(cb->seq, ms->snd_una))
 		return -EAGAIN;
-	if (skb->len > size) {
+	if (size < skb->len ||
+	    (skb->len && room == skb->len && cb->flags & MYTCP_FLAG_FIN)) {
 		err = mytcp_fragment(sk, skb, size);
 		if (err)
 			return err;
@@ -372,9 +397,11 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		return err;
 
 	cb->sent_ns = ms->now;
-	list_move_tail(&cb->tsorted, &ms->tsorted);
-	cb->retransmits++;
-	if (!(cb->marks & MYTCP_MARK_RETRANS)) {
+	list_move_tail(&cb->link, &ms->tsorted);
+	if (cb->retransmits < U16_MAX)
+		cb->retransmits++;
+	/* A probe's original is still counted as on the way: RFC 8985 section 7.3 */
+	if ((cb->marks & (MYTCP_MARK_LOST | MYTCP_MARK_RETRANS)) == MYTCP_MARK_LOST) {
 		cb->marks |= MYTCP_MARK_RETRANS;
 		ms->retrans_out += mytcp_packets(skb);
 	}

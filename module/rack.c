@@ -42,16 +42,29 @@ void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment 
 	/* Step 2: is the ACK for the first transmission of something sent again? */
 	if (s->resent && (s->echo_older || rtt_us < min_rtt_us))
 		return;
+	/* The round trip is the present ACK's, though it delivers only what was late. */
+	if (s->xmit_ns >= r->ack_xmit_ns) {
+		r->ack_xmit_ns = s->xmit_ns;
+		r->rtt_us = rtt_us;
+	}
 	if (mytcp_rack_sent_before(r, s->xmit_ns, s->end_seq))
 		return;
-	r->rtt_us = rtt_us;
+	r->advanced = true;
 	r->xmit_ns = s->xmit_ns;
 	r->end_seq = s->end_seq;
 }
 
-void mytcp_rack_duplicate(struct mytcp_rack *r, u32 una, u32 nxt)
+void mytcp_rack_ack(struct mytcp_rack *r, u32 una)
 {
-	if (r->dsack_seen && seq_before(una, r->dsack_round))
+	r->ack_xmit_ns = 0;
+	/* Step 4: the round of the last DSACK is over. */
+	if (r->dsack_seen && !seq_before(una, r->dsack_round))
+		r->dsack_seen = false;
+}
+
+void mytcp_rack_duplicate(struct mytcp_rack *r, u32 nxt)
+{
+	if (r->dsack_seen)
 		return;
 	r->dsack_seen = true;
 	r->dsack_round = nxt;

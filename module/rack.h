@@ -22,6 +22,8 @@
  * @rtt_us: RACK.rtt: its round trip
  * @fack: RACK.fack: the highest sequence number delivered
  * @dsack_round: RACK.dsack_round: SND.NXT when a DSACK last widened the window
+ * @ack_xmit_ns: the same as @xmit_ns among what the present ACK delivers
+ * @advanced: @xmit_ns or @end_seq moved since losses were last looked for
  * @dsack_seen: @dsack_round means something
  * @reordering_seen: RACK.reordering_seen
  * @reo_wnd_mult: RACK.reo_wnd_mult: the window in quarters of the least round trip
@@ -29,10 +31,12 @@
  */
 struct mytcp_rack {
 	u64 xmit_ns;
+	u64 ack_xmit_ns;
 	u32 end_seq;
 	u32 rtt_us;
 	u32 fack;
 	u32 dsack_round;
+	bool advanced;
 	bool dsack_seen;
 	bool reordering_seen;
 	u8 reo_wnd_mult;
@@ -61,6 +65,13 @@ struct mytcp_rack_segment {
 void mytcp_rack_init(struct mytcp_rack *r, u32 iss);
 
 /**
+ * mytcp_rack_ack() - an ACK came
+ * @r: the state
+ * @una: SND.UNA after it
+ */
+void mytcp_rack_ack(struct mytcp_rack *r, u32 una);
+
+/**
  * mytcp_rack_delivered() - RFC 8985 section 6.2, steps 2 and 3
  * @r: the state
  * @s: a segment that was not known to be delivered before
@@ -75,12 +86,11 @@ void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment 
 /**
  * mytcp_rack_duplicate() - RFC 8985 section 6.2, step 4: a DSACK came
  * @r: the state
- * @una: SND.UNA
  * @nxt: SND.NXT
  *
  * Something was sent again too early: once a round trip the window widens.
  */
-void mytcp_rack_duplicate(struct mytcp_rack *r, u32 una, u32 nxt);
+void mytcp_rack_duplicate(struct mytcp_rack *r, u32 nxt);
 
 /**
  * mytcp_rack_recovered() - a recovery has ended

@@ -5,6 +5,7 @@
 #include "ack.h"
 #include "input.h"
 #include "reassembly.h"
+#include "sack_report.h"
 
 /* Cut off the octets before "seq": they are here already. False: no memory. */
 static bool mytcp_trim_front(struct sk_buff *skb, u32 seq)
@@ -122,57 +123,6 @@ void mytcp_reassembly_purge(struct sock *sk)
 	ms->nr_sacks = 0;
 }
 
-/* One SACK block less, the rest keep their order. */
-static void mytcp_sack_remove(struct mytcp_sock *ms, u8 at)
-{
-	ms->nr_sacks--;
-	memmove(&ms->sacks[at], &ms->sacks[at + 1],
-		(ms->nr_sacks - at) * sizeof(ms->sacks[0]));
-}
-
-/*
- * RFC 2018 section 4: the first block is the one with the segment that came
- * last; the others repeat the most recent reports.
- */
-static void mytcp_sack_add(struct mytcp_sock *ms, u32 start, u32 end)
-{
-	u8 i = 0;
-
-	if (!ms->sack_ok)
-		return;
-	while (i < ms->nr_sacks) {
-		const struct mytcp_sack_block *b = &ms->sacks[i];
-
-		if (seq_after(b->start, end) || seq_before(b->end, start)) {
-			i++;
-			continue;
-		}
-		start = seq_min(start, b->start);
-		end = seq_max(end, b->end);
-		mytcp_sack_remove(ms, i);
-		/* The grown block may touch one that was passed over. */
-		i = 0;
-	}
-	if (ms->nr_sacks == MYTCP_SACK_BLOCKS)
-		ms->nr_sacks--;
-	memmove(&ms->sacks[1], &ms->sacks[0], ms->nr_sacks * sizeof(ms->sacks[0]));
-	ms->sacks[0] = (struct mytcp_sack_block){ .start = start, .end = end };
-	ms->nr_sacks++;
-}
-
-/* RCV.NXT has moved: blocks that it covers are history. */
-static void mytcp_sack_advance(struct mytcp_sock *ms)
-{
-	u8 i = 0;
-
-	while (i < ms->nr_sacks) {
-		if (seq_after(ms->sacks[i].start, ms->rcv_nxt))
-			i++;
-		else
-			mytcp_sack_remove(ms, i);
-	}
-}
-
 /*
  * Find where a segment belongs in the tree: its parent for linking, and the
  * neighbour before it (the last that does not begin after it).
@@ -217,6 +167,17 @@ static bool mytcp_ooo_cover(struct mytcp_sock *ms, struct sk_buff *skb,
 	return true;
 }
 
+/* Where what is here without a gap ends, from "skb" on; looked for up to "end". */
+static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
+{
+	u32 have = MYTCP_CB(skb)->end_seq;
+
+	while (seq_before(have, end) && (skb = skb_rb_next(skb)) &&
+	       MYTCP_CB(skb)->seq == have)
+		have = MYTCP_CB(skb)->end_seq;
+	return seq_min(have, end);
+}
+
 /* A segment beyond a gap. Consumes skb. */
 static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 {
@@ -233,11 +194,13 @@ static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 	if (before) {
 		u32 have = MYTCP_CB(before)->end_seq;
 
-		if (seq_before_eq(cb->end_seq, have)) {
-			mytcp_sack_add(ms, start, end);
+		if (seq_after(have, start))
+			mytcp_sack_report_duplicate(sk, start, mytcp_ooo_run_end(before, end));
+		if (seq_before_eq(end, have)) {
+			mytcp_sack_report(ms, start, end);
 			goto drop;
 		}
-		if (seq_after(have, cb->seq) && !mytcp_trim_front(skb, have))
+		if (seq_after(have, start) && !mytcp_trim_front(skb, have))
 			goto drop;
 	}
 	if (!mytcp_charge(sk, skb, READ_ONCE(sk->sk_rcvbuf))) {
@@ -246,7 +209,7 @@ static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 	}
 	if (!mytcp_ooo_cover(ms, skb, before))
 		goto drop;
-	mytcp_sack_add(ms, start, end);
+	mytcp_sack_report(ms, start, end);
 	if (before && mytcp_coalesce(sk, before, skb))
 		return;
 	/* The tree may have lost nodes: look for the place again. */
@@ -296,7 +259,7 @@ static bool mytcp_drain(struct sock *sk)
 		mytcp_charge_anyway(sk, skb);
 		fin = mytcp_append(sk, skb);
 	}
-	mytcp_sack_advance(ms);
+	mytcp_sack_report_advance(ms);
 	return fin;
 }
 
@@ -405,6 +368,8 @@ void mytcp_receive_text(struct sock *sk, struct sk_buff *skb)
 
 	mytcp_skb_detach(skb);
 
+	if (unlikely(seq_before(cb->seq, ms->rcv_nxt)))
+		mytcp_sack_report_duplicate(sk, cb->seq, seq_min(cb->end_seq, ms->rcv_nxt));
 	/* Nothing new, or nothing that the window has room for. */
 	if (unlikely(seq_before_eq(cb->end_seq, ms->rcv_nxt) ||
 		     !seq_before(cb->seq, edge) || !mytcp_trim_back(skb, edge))) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Putting text in order: RFC 9293 3.10.7.4, seventh; and the SACK blocks that
- * report what waits out of order (RFC 2018).
+ * Putting text in order: RFC 9293 3.10.7.4, seventh.
  *
  * sk_receive_queue holds text in order, without gap or overlap, up to RCV.NXT;
  * ms->out_of_order, a tree by sequence number, what lies beyond a gap, without

@@ -4,6 +4,7 @@
  */
 #include <net/tcp.h>
 
+#include "frto.h"
 #include "loss.h"
 #include "mss.h"
 #include "output.h"
@@ -18,21 +19,19 @@
 static void mytcp_retransmit_lost(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb;
 
-	if (ms->lost_out == ms->retrans_out)
-		return;
-	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
-		u8 marks = MYTCP_CB(skb)->marks;
+	while (!list_empty(&ms->lost)) {
+		struct mytcp_skb_cb *cb = list_first_entry(&ms->lost, struct mytcp_skb_cb, link);
 
 		if (mytcp_in_flight(ms) >= ms->cong.cwnd) {
 			ms->cwnd_limited = true;
 			return;
 		}
-		if (!(marks & MYTCP_MARK_LOST) || (marks & MYTCP_MARK_RETRANS))
-			continue;
-		if (mytcp_retransmit(sk, skb))
+		if (mytcp_retransmit(sk, MYTCP_SKB(cb)))
 			return;
+		/* Its ACK takes a round trip from now on, which the timer has to wait. */
+		if (cb->seq == ms->snd_una)
+			mytcp_timer_rto_restart(sk);
 	}
 }
 
@@ -41,30 +40,43 @@ static int mytcp_lose_head(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb = mytcp_sent_head(sk);
-	u32 mss = mytcp_current_mss(ms);
+	u32 size = mytcp_resend_size(ms, skb);
 
+	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
+		return 0;
 	if (skb->len > size && mytcp_fragment(sk, skb, size))
 		return -ENOMEM;
 	mytcp_loss_mark(ms, skb);
 	return 0;
 }
 
+/*
+ * SND.UNA moves over "segments" of a buffer, which end at cb->end_seq. What SACK told
+ * of before has told all that it can.
+ */
+static void mytcp_ack_segments(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
+			       u32 segments, struct mytcp_acked *acked)
+{
+	if (cb->marks & MYTCP_MARK_SACKED)
+		return;
+	acked->segments += segments;
+	mytcp_loss_delivered(ms, cb, acked, true);
+	if (cb->retransmits) {
+		acked->retransmitted = true;
+		return;
+	}
+	if (!segments)
+		return;
+	acked->original |= !seq_after(cb->end_seq, ms->recover);
+	if (acked->rtt_us < 0)
+		acked->rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+}
+
 /* A buffer is acknowledged as a whole. */
 static void mytcp_ack_buffer(struct sock *sk, struct sk_buff *skb,
 			     struct mytcp_acked *acked)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-
-	/* What SACK told of before has told all that it can. */
-	if (!(cb->marks & MYTCP_MARK_SACKED)) {
-		acked->segments += mytcp_packets(skb);
-		mytcp_loss_delivered(ms, cb, acked);
-		if (cb->retransmits)
-			acked->retransmitted = true;
-		else if (acked->rtt_us < 0)
-			acked->rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
-	}
+	mytcp_ack_segments(mytcp_sk(sk), MYTCP_CB(skb), mytcp_packets(skb), acked);
 	mytcp_unlink_acked(sk, skb);
 }
 
@@ -78,12 +90,7 @@ static void mytcp_ack_front(struct sock *sk, struct sk_buff *skb,
 
 	front.end_seq = ms->snd_una;
 	mytcp_trim_acked(sk, skb);
-	if (front.marks & MYTCP_MARK_SACKED)
-		return;
-	acked->segments += before - ms->packets_out;
-	mytcp_loss_delivered(ms, &front, acked);
-	if (front.retransmits)
-		acked->retransmitted = true;
+	mytcp_ack_segments(ms, &front, before - ms->packets_out, acked);
 }
 
 /* RFC 9293 3.10.7.4: "any segments on the retransmission queue that are thereby
@@ -124,8 +131,10 @@ static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *
 		if (ms_ago < MYTCP_RTT_MAX_US / USEC_PER_MSEC)
 			rtt_us = max(ms_ago, 1U) * USEC_PER_MSEC;
 	}
-	if (rtt_us >= 0)
-		mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	if (rtt_us < 0)
+		return;
+	mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	ms->tlp_sampled = true;
 }
 
 /**
@@ -154,6 +163,7 @@ static void mytcp_grow_window(struct mytcp_sock *ms, const struct mytcp_acked *a
 {
 	struct mytcp_ack_sample sample = {
 		.acked = acked->segments + acked->sacked,
+		.exact = ms->sack_ok,
 		.bytes_acked = acked->bytes,
 		.in_flight = acked->in_flight,
 		.rtt_us = acked->rtt_us,
@@ -186,9 +196,12 @@ static void mytcp_enter_recovery(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	ms->recover = ms->snd_nxt;
+	ms->frto = MYTCP_FRTO_OFF;
+	mytcp_tlp_cancel(sk);
 	mytcp_undo_arm(ms);
 	mytcp_prr_begin(&ms->prr, ms->packets_out);
-	mytcp_cong_enter_recovery(&ms->cong, ms->packets_out);
+	/* What exceeds the window is limited transmit's: it does not count. */
+	mytcp_cong_enter_recovery(&ms->cong, min(ms->packets_out, ms->cong.cwnd));
 	mytcp_count(sock_net(sk), fast_retransmits);
 }
 
@@ -202,7 +215,7 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 	if (ms->sacked_out + 1 < ms->packets_out)
 		ms->sacked_out++;
 	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
-	    seq_after_eq(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
+	    seq_after(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
 		mytcp_enter_recovery(sk);
 		/* The lost segment goes out whatever the new window is. */
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
@@ -213,34 +226,43 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 
 /*
  * With SACK: RFC 8985 says what is lost, RFC 6937 what may be sent meanwhile. Of
- * the segments that the ACK tells of, "delivered" are new.
+ * the segments that the ACK tells of, "delivered" are new; "lost" says that others
+ * have just been found to be lost, "send_new" that these have to wait.
  */
-static void mytcp_repair(struct sock *sk, u32 delivered)
+static void mytcp_repair(struct sock *sk, u32 delivered, bool lost, bool send_new)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	/* A path that has become narrower loses, too, but that is no congestion. */
-	bool begins = mytcp_loss_detect(sk) && ms->cong.state == MYTCP_CONG_OPEN;
+	bool begins = lost && ms->cong.state == MYTCP_CONG_OPEN;
 
 	if (begins)
 		mytcp_enter_recovery(sk);
 	if (ms->cong.state == MYTCP_CONG_RECOVERY && (delivered || begins))
 		ms->cong.cwnd = mytcp_prr_window(&ms->prr, ms->cong.ssthresh,
 						 mytcp_in_flight(ms), delivered, begins);
-	mytcp_retransmit_lost(sk);
+	if (!send_new)
+		mytcp_retransmit_lost(sk);
 	if (begins)
 		mytcp_timer_rto_restart(sk);
 }
 
-/* What was lost is repaired when all is acknowledged that was sent until then. */
-static void mytcp_check_recovered(struct mytcp_sock *ms)
+/*
+ * What was lost is repaired when all is acknowledged that was sent until then. True
+ * when that is so now.
+ */
+static bool mytcp_check_recovered(struct mytcp_sock *ms)
 {
 	if (ms->cong.state == MYTCP_CONG_OPEN) {
 		/* Left behind by half a circle it would seem to lie ahead. */
-		ms->recover = seq_max(ms->recover, ms->snd_una);
-	} else if (!seq_before(ms->snd_una, ms->recover)) {
-		mytcp_cong_exit_recovery(&ms->cong);
-		mytcp_rack_recovered(&ms->rack);
+		ms->recover = seq_max(ms->recover, ms->snd_una - 1);
+		return false;
 	}
+	if (seq_before(ms->snd_una, ms->recover))
+		return false;
+	mytcp_cong_exit_recovery(&ms->cong);
+	mytcp_rack_recovered(&ms->rack);
+	mytcp_undo_ended(ms);
+	return true;
 }
 
 /* SND.UNA moves over what was sent. */
@@ -260,9 +282,11 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 	ms->dup_acks = 0;
 }
 
-static void mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked)
+/* Returns true when a recovery has come to its end. */
+static bool mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool recovered;
 
 	/* RFC 6298 (5.2), (5.3) */
 	if (ms->packets_out)
@@ -273,9 +297,38 @@ static void mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked
 	mytcp_grow_window(ms, acked);
 	if (!ms->sack_ok)
 		mytcp_newreno_ack(sk, acked);
-	mytcp_check_recovered(ms);
+	recovered = mytcp_check_recovered(ms);
 	if (mytcp_in_flight(ms) < ms->cong.cwnd)
 		ms->cwnd_limited = false;
+	return recovered;
+}
+
+/* RFC 5681 section 2: the definition of a duplicate ACK */
+static bool mytcp_is_duplicate(const struct mytcp_sock *ms, const struct mytcp_segment *seg,
+			       bool wnd_changed)
+{
+	return seg->ack == ms->snd_una && !seg->len && !wnd_changed &&
+	       !(seg->flags & (MYTCP_FLAG_SYN | MYTCP_FLAG_FIN));
+}
+
+/**
+ * mytcp_recovery_init() - nothing was sent or lost yet
+ * @ms: a connection that begins; ISS is known
+ */
+void mytcp_recovery_init(struct mytcp_sock *ms)
+{
+	ms->recover = ms->iss;
+	mytcp_rack_init(&ms->rack, ms->iss);
+	ms->prr = (struct mytcp_prr) {};
+	ms->undo = (struct mytcp_undo) {};
+	memset(ms->seen, 0, sizeof(ms->seen));
+	ms->dsack = (struct mytcp_sack_block){};
+	ms->tlp_seq = 0;
+	ms->tlp_sampled = true;
+	ms->frto = MYTCP_FRTO_OFF;
+	ms->dsack_dups = 0;
+	ms->dup_acks = 0;
+	ms->cwnd_limited = false;
 }
 
 /**
@@ -288,38 +341,43 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 			bool wnd_changed)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	const u8 syn_fin = MYTCP_FLAG_SYN | MYTCP_FLAG_FIN;
 	bool advances = seq_after(seg->ack, ms->snd_una);
+	bool duplicate = mytcp_is_duplicate(ms, seg, wnd_changed);
+	bool recovered = false, lost, send_new;
 	struct mytcp_acked acked = {
 		.in_flight = mytcp_in_flight(ms),
 		.rtt_us = -1,
 		.sack_rtt_us = -1,
-		.has_echo = ms->ts_ok && seg->opt.has_ts,
+		.dup_ack = duplicate && !seg->opt.nr_sacks,
+		.has_echo = ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr,
 		.echo = seg->opt.ts_ecr,
 	};
 
+	mytcp_rack_ack(&ms->rack, seg->ack);
 	if (advances)
 		mytcp_new_ack(sk, seg, &acked);
 	mytcp_sack_process(sk, seg, &acked);
 	if (advances || acked.sacked)
 		mytcp_sample_rtt(ms, seg, &acked);
-	if (acked.duplicate)
-		mytcp_rack_duplicate(&ms->rack, ms->snd_una, ms->snd_nxt);
+	if (acked.duplicate && !mytcp_tlp_duplicate(ms, &acked))
+		mytcp_rack_duplicate(&ms->rack, ms->snd_nxt);
 
 	mytcp_undo_check(sk, &acked);
+	send_new = mytcp_frto_ack(sk, &acked);
 	if (advances)
-		mytcp_after_new_ack(sk, &acked);
+		recovered = mytcp_after_new_ack(sk, &acked);
 	if (ms->sack_ok) {
 		mytcp_tlp_ack(sk, seg->ack, &acked);
-		mytcp_repair(sk, acked.segments + acked.sacked);
-	} else if (advances) {
+		/* Of what was sent in the recovery something may be lost, too. */
+		lost = mytcp_loss_detect(sk, false) || (recovered && ms->lost_out);
+		mytcp_repair(sk, acked.segments + acked.sacked, lost, send_new);
+	} else if (advances && !send_new) {
 		mytcp_retransmit_lost(sk);
-	} else if (ms->packets_out && !seg->len && !wnd_changed &&
-		   !(seg->flags & syn_fin)) {
-		/* RFC 5681 section 2: the definition of a duplicate ACK */
+	} else if (duplicate && ms->packets_out) {
 		mytcp_duplicate_ack(sk, seg);
 	}
-	mytcp_tlp_schedule(sk);
+	if (advances || acked.sacked)
+		mytcp_tlp_schedule(sk);
 	if (advances)
 		mytcp_grow_sndbuf(sk);
 	else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out)
@@ -333,30 +391,33 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
  */
 void mytcp_recovery_reorder(struct sock *sk)
 {
-	mytcp_repair(sk, 0);
+	mytcp_repair(sk, 0, mytcp_loss_detect(sk, true), false);
 }
 
 /*
  * The timer expires and the peer has the very segment that it waits for: it has
  * thrown away what it had (RFC 2018 section 8). Without SACK nothing is known.
  */
-static void mytcp_check_reneging(struct sock *sk)
+static bool mytcp_check_reneging(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	if (!ms->sack_ok) {
 		ms->sacked_out = 0;
-	} else if (MYTCP_CB(mytcp_sent_head(sk))->marks & MYTCP_MARK_SACKED) {
-		mytcp_count(sock_net(sk), sack_reneging);
-		mytcp_sack_forget(sk);
+		return false;
 	}
+	if (!(MYTCP_CB(mytcp_sent_head(sk))->marks & MYTCP_MARK_SACKED))
+		return false;
+	mytcp_count(sock_net(sk), sack_reneging);
+	mytcp_sack_forget(sk);
+	return true;
 }
 
 /**
  * mytcp_recovery_timeout() - the retransmission timer is due: RFC 6298 (5.4)-(5.7)
  * @sk: locked; something is unacknowledged
  *
- * Everything on the way is thought to be lost. A peer whose window is closed
+ * A peer whose window is closed
  * and who still answers is probed for ever (RFC 9293 MUST-36), unless the user
  * has gone; all else counts towards giving up.
  */
@@ -364,13 +425,13 @@ void mytcp_recovery_timeout(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u64 rto_max = (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC;
-	struct sk_buff *skb;
 
 	mytcp_count(sock_net(sk), rto_timeouts);
 	if (ms->snd_wnd || ms->now - ms->last_rcvd > rto_max ||
 	    sk->sk_state == TCP_SYN_SENT || sock_flag(sk, SOCK_DEAD))
 		ms->retries++;
 
+	mytcp_frto_begin(sk);
 	if (ms->cong.state == MYTCP_CONG_OPEN)
 		mytcp_undo_arm(ms);
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
@@ -378,11 +439,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
 	ms->tlp_seq = 0;
-	mytcp_check_reneging(sk);
-	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
-		if (!(MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED))
-			mytcp_loss_mark(ms, skb);
-	}
+	mytcp_loss_timeout(sk, mytcp_check_reneging(sk));
 	/* RFC 9293 3.8.3 (b), MUST-20: after R1 the route is doubted. */
 	if (ms->retries >= READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_retries1))
 		dst_negative_advice(sk);
@@ -403,6 +460,8 @@ void mytcp_recovery_path_shrunk(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb;
 
+	mytcp_undo_forget(ms);
+	ms->frto = MYTCP_FRTO_OFF;
 	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
 		if (!(MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED) &&
 		    (skb_shinfo(skb)->gso_size ?: skb->len) > ms->mss)

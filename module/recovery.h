@@ -25,7 +25,11 @@
  * @rtt_us: round trip of the first of @segments, in microseconds; -1: none
  * @sack_rtt_us: the same of @sacked
  * @retransmitted: something of these was sent more than once: Karn
- * @duplicate: a DSACK: something came twice
+ * @original: something of these was sent once, and before the recovery began
+ * @dup_ack: it is a duplicate, RFC 5681 section 2, and has no SACK block
+ * @duplicate: a DSACK: something came twice that may be of our repetitions
+ * @dup_segs: segments of the DSACK
+ * @dup_end: where it ends
  * @has_echo: it has a timestamp
  * @echo: the timestamp of ours that it echoes
  */
@@ -37,11 +41,16 @@ struct mytcp_acked {
 	s32 rtt_us;
 	s32 sack_rtt_us;
 	bool retransmitted;
+	bool original;
+	bool dup_ack;
 	bool duplicate;
+	u32 dup_segs;
+	u32 dup_end;
 	bool has_echo;
 	u32 echo;
 };
 
+void mytcp_recovery_init(struct mytcp_sock *ms);
 void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg, bool wnd_changed);
 void mytcp_recovery_timeout(struct sock *sk);
 void mytcp_recovery_reorder(struct sock *sk);

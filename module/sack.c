@@ -30,11 +30,29 @@ static bool sack_duplicate_valid(const struct mytcp_sock *ms,
 	       !seq_before(b->start, ms->snd_una - ms->max_snd_wnd);
 }
 
-/* RFC 2018: blocks lie within what is sent and not acknowledged. */
+/*
+ * Something came twice. When that was more than was ever sent again it is the path
+ * that duplicates, and of our repetitions it says nothing.
+ */
+static void sack_duplicate(struct sock *sk, const struct mytcp_sack_block *b,
+			   struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!sack_duplicate_valid(ms, b))
+		return;
+	mytcp_count(sock_net(sk), dsacks_received);
+	acked->dup_segs = DIV_ROUND_UP(b->end - b->start, ms->mss);
+	acked->dup_end = b->end;
+	ms->dsack_dups += acked->dup_segs;
+	acked->duplicate = ms->dsack_dups <= ms->total_retrans;
+}
+
+/* RFC 2018: blocks lie within what is sent, and behind a hole at SND.UNA. */
 static bool sack_valid(const struct mytcp_sock *ms, const struct mytcp_sack_block *b)
 {
-	return seq_before(b->start, b->end) && seq_after_eq(b->start, ms->snd_una) &&
-	       seq_before_eq(b->end, ms->snd_nxt);
+	return seq_before(b->start, b->end) && seq_after(b->start, ms->snd_una) &&
+	       seq_before(b->start, ms->snd_nxt) && seq_before_eq(b->end, ms->snd_nxt);
 }
 
 /* The first buffer that has something at or behind "seq". */
@@ -63,12 +81,15 @@ static void sack_mark(struct sock *sk, struct sk_buff *skb, struct mytcp_acked *
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 segs = mytcp_packets(skb);
 
-	mytcp_loss_delivered(ms, cb, acked);
+	mytcp_loss_delivered(ms, cb, acked, false);
 	acked->sacked += segs;
-	if (cb->retransmits)
+	if (cb->retransmits) {
 		acked->retransmitted = true;
-	else if (acked->sack_rtt_us < 0)
-		acked->sack_rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+	} else {
+		acked->original |= !seq_after(cb->end_seq, ms->recover);
+		if (acked->sack_rtt_us < 0)
+			acked->sack_rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+	}
 	ms->sacked_out += segs;
 	if (cb->marks & MYTCP_MARK_LOST)
 		ms->lost_out -= segs;
@@ -76,7 +97,7 @@ static void sack_mark(struct sock *sk, struct sk_buff *skb, struct mytcp_acked *
 		ms->retrans_out -= segs;
 	cb->marks &= ~(MYTCP_MARK_LOST | MYTCP_MARK_RETRANS);
 	cb->marks |= MYTCP_MARK_SACKED;
-	list_del_init(&cb->tsorted);
+	list_del_init(&cb->link);
 }
 
 /*
@@ -106,12 +127,13 @@ static struct sk_buff *sack_cut(struct sock *sk, struct sk_buff *skb,
 	return skb;
 }
 
-static void sack_range(struct sock *sk, const struct mytcp_sack_block *b,
-		       struct mytcp_acked *acked)
+/* Look at what a block says of the octets between "from" and "to". */
+static void sack_range(struct sock *sk, const struct mytcp_sack_block *b, u32 from,
+		       u32 to, struct mytcp_acked *acked)
 {
-	struct sk_buff *skb = seq_before(b->start, b->end) ? sack_find(sk, b->start) : NULL;
+	struct sk_buff *skb = seq_before(from, to) ? sack_find(sk, from) : NULL;
 
-	for (; skb && seq_before(MYTCP_CB(skb)->seq, b->end); skb = skb_rb_next(skb)) {
+	for (; skb && seq_before(MYTCP_CB(skb)->seq, to); skb = skb_rb_next(skb)) {
 		struct sk_buff *inside;
 
 		if (MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED)
@@ -129,22 +151,21 @@ static void sack_range(struct sock *sk, const struct mytcp_sack_block *b,
  * them is looked for, or a peer could make us walk over all that is on the way with
  * each of its ACKs.
  */
-static void sack_block(struct sock *sk, struct mytcp_sack_block b,
+static void sack_block(struct sock *sk, const struct mytcp_sack_block *b,
 		       struct mytcp_acked *acked)
 {
 	const struct mytcp_sack_block *seen = mytcp_sk(sk)->seen;
+	u32 from = b->start;
 	int i;
 
 	for (i = 0; i < MYTCP_SACK_BLOCKS; i++) {
-		struct mytcp_sack_block front = { b.start, seen[i].start };
-
-		if (seen[i].start == seen[i].end || !seq_before(seen[i].start, b.end) ||
-		    !seq_after(seen[i].end, b.start))
+		if (seen[i].start == seen[i].end || !seq_before(seen[i].start, b->end) ||
+		    !seq_after(seen[i].end, from))
 			continue;
-		sack_range(sk, &front, acked);
-		b.start = seq_max(b.start, seen[i].end);
+		sack_range(sk, b, from, seen[i].start, acked);
+		from = seq_max(from, seen[i].end);
 	}
-	sack_range(sk, &b, acked);
+	sack_range(sk, b, from, b->end, acked);
 }
 
 /* By their sequence numbers: so reordering is not seen where there is none. */
@@ -174,12 +195,12 @@ void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 
 	if (!ms->sack_ok || !seg->opt.nr_sacks)
 		return;
+	/* What was seen of a flight that is acknowledged says nothing of the next. */
+	if (!ms->sacked_out)
+		memset(ms->seen, 0, sizeof(ms->seen));
 	if (sack_is_duplicate(seg)) {
 		i = 1;
-		if (sack_duplicate_valid(ms, &seg->opt.sacks[0])) {
-			acked->duplicate = true;
-			mytcp_count(sock_net(sk), dsacks_received);
-		}
+		sack_duplicate(sk, &seg->opt.sacks[0], acked);
 	}
 	for (; i < seg->opt.nr_sacks; i++) {
 		if (sack_valid(ms, &seg->opt.sacks[i]))
@@ -189,7 +210,7 @@ void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 	}
 	sack_sort(blocks, n);
 	for (i = 0; i < n; i++)
-		sack_block(sk, blocks[i], acked);
+		sack_block(sk, &blocks[i], acked);
 	memcpy(ms->seen, blocks, sizeof(blocks));
 }
 

@@ -94,13 +94,13 @@ void mytcp_queue_sent(struct sock *sk, struct sk_buff *skb)
 {
 	__skb_unlink(skb, &sk->sk_write_queue);
 	mytcp_insert_sent(sk, skb);
-	list_add_tail(&MYTCP_CB(skb)->tsorted, &mytcp_sk(sk)->tsorted);
+	list_add_tail(&MYTCP_CB(skb)->link, &mytcp_sk(sk)->tsorted);
 	mytcp_sk(sk)->packets_out += mytcp_packets(skb);
 }
 
 static void mytcp_unlink_sent(struct sock *sk, struct sk_buff *skb)
 {
-	list_del_init(&MYTCP_CB(skb)->tsorted);
+	list_del_init(&MYTCP_CB(skb)->link);
 	rb_erase(&skb->rbnode, &sk->tcp_rtx_queue);
 }
 
@@ -279,9 +279,9 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	mytcp_set_gso(sk, rest, mss);
 	if (cb->sent_ns) {
 		mytcp_insert_sent(sk, rest);
-		INIT_LIST_HEAD(&MYTCP_CB(rest)->tsorted);
-		if (!list_empty(&cb->tsorted))
-			list_add(&MYTCP_CB(rest)->tsorted, &cb->tsorted);
+		INIT_LIST_HEAD(&MYTCP_CB(rest)->link);
+		if (!list_empty(&cb->link))
+			list_add(&MYTCP_CB(rest)->link, &cb->link);
 		mytcp_recount(sk, skb, before);
 		mytcp_recount(sk, rest, 0);
 	} else {

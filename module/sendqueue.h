@@ -2,10 +2,11 @@
 /*
  * The send queue, in two parts: what was never sent (sk_write_queue, a list), and
  * what is sent and not acknowledged (tcp_rtx_queue, a tree by sequence number, for
- * SACK blocks and splits in the middle). Those of the latter that are on the way
- * are in ms->tsorted, too, by the time of their last transmission. A buffer holds
- * up to 64 KiB of payload: the stack below cuts it up. Here are the buffers and
- * their charges; what is sent when is output.h's. All with the socket's lock held.
+ * SACK blocks and splits in the middle). Each of the latter is one of three: on the
+ * way, in ms->tsorted by the time of its last transmission; to be sent again, in
+ * ms->lost; or SACKED, in neither. A buffer holds up to 64 KiB of payload: the stack
+ * below cuts it up. Here are the buffers and their charges; what is sent when is
+ * output.h's. All with the socket's lock held.
  */
 #ifndef _MYTCP_SENDQUEUE_H
 #define _MYTCP_SENDQUEUE_H

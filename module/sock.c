@@ -18,6 +18,7 @@
 #include "output.h"
 #include "port.h"
 #include "reassembly.h"
+#include "recovery.h"
 #include "request.h"
 #include "sendqueue.h"
 #include "sock.h"
@@ -139,6 +140,7 @@ static void mytcp_sock_reset_state(struct sock *sk)
 	ms->out_of_order = RB_ROOT;
 	sk->tcp_rtx_queue = RB_ROOT;
 	INIT_LIST_HEAD(&ms->tsorted);
+	INIT_LIST_HEAD(&ms->lost);
 	INIT_LIST_HEAD(&ms->accept_queue);
 	INIT_LIST_HEAD(&ms->accept_link);
 	spin_lock_init(&ms->accept_lock);
@@ -191,8 +193,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->pushed_seq = ms->write_seq;
 	ms->snd_up = req->iss;
 	ms->snd_sml = req->iss;
-	ms->recover = req->iss;
-	mytcp_rack_init(&ms->rack, req->iss);
+	mytcp_recovery_init(ms);
 
 	ms->irs = req->irs;
 	ms->rcv_nxt = req->irs + 1;
@@ -314,6 +315,8 @@ void mytcp_set_state(struct sock *sk, int state)
 void mytcp_write_queue_purge(struct sock *sk)
 {
 	mytcp_queue_purge(sk);
+	mytcp_deadline_clear(sk, MYTCP_DL_REORDER);
+	mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
 	mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
 	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
 }

@@ -97,7 +97,7 @@ struct mytcp_skb_cb {
 	u8 marks;		/* enum mytcp_mark */
 	u16 retransmits;	/* how often this was sent again */
 	u64 sent_ns;		/* last transmission; 0: never */
-	struct list_head tsorted;	/* once sent: sendqueue.h */
+	struct list_head link;	/* once sent, in tsorted or lost: sendqueue.h */
 };
 
 enum mytcp_mark {
@@ -128,7 +128,10 @@ struct mytcp_user {
 struct mytcp_undo {
 	u64 first_ns;		/* when something was first sent again; 0: not yet */
 	u32 resent;		/* segments sent again of which no DSACK told */
+	u32 marker;		/* SND.UNA when the recovery began */
+	u32 until;		/* once it has ended: DSACKs may come until this is acknowledged */
 	bool armed;
+	bool ended;
 	bool asked;		/* the first ACK of something new has been looked at */
 };
 
@@ -192,13 +195,15 @@ struct mytcp_sock {
 	u8 ack_pending;		/* enum mytcp_ack_need */
 	u64 last_oow_ack;	/* ns: the last ACK that answered something odd */
 
-	/* Reassembly: reassembly.h */
+	/* Reassembly: reassembly.h, sack_report.h */
 	struct rb_root out_of_order;
 	struct mytcp_sack_block sacks[MYTCP_SACK_BLOCKS];	/* most recent first: RFC 2018 4 */
 	u8 nr_sacks;
+	struct mytcp_sack_block dsack;	/* start == end: none */
 
 	/* Loss recovery: recovery.h */
 	struct list_head tsorted;	/* what is on the way, by its last transmission */
+	struct list_head lost;	/* what is to be sent again */
 	struct mytcp_rtt rtt;
 	struct mytcp_cong cong;
 	struct mytcp_rack rack;
@@ -211,7 +216,10 @@ struct mytcp_sock {
 	u32 lost_out;		/* of these, thought to be lost */
 	u32 sacked_out;		/* of these, arrived: by SACK, or thought so by duplicate ACKs */
 	u32 tlp_seq;		/* TLP.end_seq: RFC 8985; 0: no probe is on the way */
+	u32 tlp_flight;		/* FlightSize when it was sent */
 	bool tlp_resent;	/* TLP.is_retrans */
+	bool tlp_sampled;	/* a round trip was measured since the last one */
+	u8 frto;		/* enum mytcp_frto */
 	u8 dup_acks;
 	bool cwnd_limited;
 	u64 last_sent;		/* of data: restart after idle, TCP_INFO */
@@ -250,6 +258,7 @@ struct mytcp_sock {
 	u32 data_segs_in;
 	u32 data_segs_out;
 	u32 total_retrans;
+	u32 dsack_dups;		/* segments that came twice, as DSACKs say */
 
 	struct mytcp_user user;
 };

@@ -290,6 +290,7 @@ static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *in
 	info->tcpi_sacked = ms->sacked_out;
 	info->tcpi_retrans = ms->retrans_out;
 	info->tcpi_total_retrans = ms->total_retrans;
+	info->tcpi_dsack_dups = ms->dsack_dups;
 }
 
 static u32 mytcp_ms_since(u64 now, u64 when)

@@ -36,8 +36,10 @@ struct net;
  * @MYTCP_C_rto_timeouts: retransmission timer expirations
  * @MYTCP_C_fast_retransmits: recoveries entered by duplicate ACKs or SACK
  * @MYTCP_C_recoveries_undone: recoveries that were a mistake, RFC 4015
+ * @MYTCP_C_spurious_timeouts: timeouts that came too early, RFC 5682
  * @MYTCP_C_tail_loss_probes: tail loss probes sent, RFC 8985
  * @MYTCP_C_dsacks_received: SACK blocks that told of duplicates, RFC 2883
+ * @MYTCP_C_dsacks_sent: duplicates that we told the peer of
  * @MYTCP_C_sacks_ignored: SACK blocks about what was never sent
  * @MYTCP_C_sack_reneging: peers that threw away what they had acknowledged by SACK
  * @MYTCP_C_persist_probes: zero window probes sent
@@ -78,8 +80,10 @@ enum mytcp_counter {
 	MYTCP_C_rto_timeouts,
 	MYTCP_C_fast_retransmits,
 	MYTCP_C_recoveries_undone,
+	MYTCP_C_spurious_timeouts,
 	MYTCP_C_tail_loss_probes,
 	MYTCP_C_dsacks_received,
+	MYTCP_C_dsacks_sent,
 	MYTCP_C_sacks_ignored,
 	MYTCP_C_sack_reneging,
 	MYTCP_C_persist_probes,

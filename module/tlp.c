@@ -19,7 +19,7 @@ static bool tlp_may_probe(const struct sock *sk)
 
 	/* 3 and 4 mean it, and 0 to 2 are no longer told apart: Linux's way. */
 	return ms->sack_ok && mode >= 3 && ms->packets_out && !ms->sacked_out &&
-	       !ms->tlp_seq && ms->cong.state == MYTCP_CONG_OPEN;
+	       !ms->tlp_seq && ms->tlp_sampled && ms->cong.state == MYTCP_CONG_OPEN;
 }
 
 /* RFC 8985 section 7.2: PTO */
@@ -52,6 +52,16 @@ void mytcp_tlp_schedule(struct sock *sk)
 			   min(ms->now + tlp_timeout(ms), ms->deadline[MYTCP_DL_RETRANSMIT]));
 }
 
+/**
+ * mytcp_tlp_cancel() - recovery begins, which has no use for probes
+ * @sk: locked
+ */
+void mytcp_tlp_cancel(struct sock *sk)
+{
+	mytcp_sk(sk)->tlp_seq = 0;
+	mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
+}
+
 /* The last segment on the way, which is cut off its buffer. */
 static struct sk_buff *tlp_last_segment(struct sock *sk)
 {
@@ -76,6 +86,8 @@ void mytcp_tlp_due(struct sock *sk)
 
 	if (!tlp_may_probe(sk))
 		return;
+	/* RFC 5681: what exceeds the window does not count. */
+	ms->tlp_flight = min(ms->packets_out, ms->cong.cwnd);
 	/* Something new if there is, which the window has room for. */
 	if (mytcp_send_one(sk)) {
 		ms->tlp_resent = false;
@@ -86,8 +98,22 @@ void mytcp_tlp_due(struct sock *sk)
 		ms->tlp_resent = true;
 	}
 	ms->tlp_seq = ms->snd_nxt ?: 1;
+	ms->tlp_sampled = false;
 	mytcp_count(sock_net(sk), tail_loss_probes);
 	mytcp_timer_rto_restart(sk);
+}
+
+/**
+ * mytcp_tlp_duplicate() - is it the probe that came twice?
+ * @ms: locked
+ * @acked: what the ACK tells
+ *
+ * Return: true when a DSACK says so.
+ */
+bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *acked)
+{
+	return ms->tlp_seq && ms->tlp_resent && acked->duplicate &&
+	       acked->dup_end == ms->tlp_seq;
 }
 
 /**
@@ -102,17 +128,17 @@ void mytcp_tlp_ack(struct sock *sk, u32 ack, const struct mytcp_acked *acked)
 
 	if (!ms->tlp_seq || seq_before(ack, ms->tlp_seq))
 		return;
-	if (!ms->tlp_resent || acked->duplicate) {
+	if (!ms->tlp_resent || mytcp_tlp_duplicate(ms, acked)) {
 		/* It was new, or came twice: nothing was lost. */
 		ms->tlp_seq = 0;
 	} else if (seq_after(ack, ms->tlp_seq)) {
 		/* It has repaired the only loss, of which nothing else tells. */
 		ms->tlp_seq = 0;
 		if (ms->cong.state == MYTCP_CONG_OPEN) {
-			mytcp_cong_enter_recovery(&ms->cong, ms->packets_out + 1);
+			mytcp_cong_enter_recovery(&ms->cong, ms->tlp_flight);
 			mytcp_cong_exit_recovery(&ms->cong);
 		}
-	} else if (!acked->bytes && !acked->sacked) {
+	} else if (acked->dup_ack) {
 		/* A duplicate without SACK: the original and the probe were there. */
 		ms->tlp_seq = 0;
 	}

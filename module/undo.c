@@ -11,7 +11,29 @@
  */
 void mytcp_undo_arm(struct mytcp_sock *ms)
 {
-	ms->undo = (struct mytcp_undo) { .armed = true };
+	ms->undo = (struct mytcp_undo) { .armed = true, .marker = ms->snd_una };
+}
+
+/**
+ * mytcp_undo_ended() - the recovery has ended
+ * @ms: locked
+ *
+ * What was repeated last was sent behind everything else, and the DSACK for it comes
+ * after the ACK for that: one round trip more.
+ */
+void mytcp_undo_ended(struct mytcp_sock *ms)
+{
+	ms->undo.ended = true;
+	ms->undo.until = ms->snd_nxt;
+}
+
+/**
+ * mytcp_undo_forget() - what is lost is lost, whatever comes
+ * @ms: locked
+ */
+void mytcp_undo_forget(struct mytcp_sock *ms)
+{
+	ms->undo.armed = false;
 }
 
 /**
@@ -33,58 +55,88 @@ static bool undo_by_timestamp(struct mytcp_sock *ms, const struct mytcp_acked *a
 {
 	u32 first = (u32)div_u64(ms->undo.first_ns, NSEC_PER_MSEC) + ms->ts_offset;
 
-	if (!acked->bytes || ms->undo.asked)
+	if (!acked->bytes || ms->undo.asked || ms->cong.state == MYTCP_CONG_OPEN)
 		return false;
 	ms->undo.asked = true;
 	return acked->has_echo && (s32)(acked->echo - first) < 0;
 }
 
-/* RFC 3708 section 2: everything that was sent again came twice. */
+/* RFC 3708 section 2: everything that this recovery sent again came twice. */
 static bool undo_by_duplicates(struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
-	return acked->duplicate && !--ms->undo.resent;
+	if (!acked->duplicate || !seq_after(acked->dup_end, ms->undo.marker) ||
+	    seq_after(acked->dup_end, ms->snd_una))
+		return false;
+	ms->undo.resent -= min(ms->undo.resent, acked->dup_segs);
+	return !ms->undo.resent;
 }
 
-/* What was thought to be lost and was not sent again is on its way after all. */
-static void undo_losses(struct sock *sk)
+/* Was "a" sent before "b"? */
+static bool undo_sent_before(const struct mytcp_skb_cb *a, const struct mytcp_skb_cb *b)
+{
+	return a->sent_ns < b->sent_ns ||
+	       (a->sent_ns == b->sent_ns && seq_before(a->seq, b->seq));
+}
+
+/*
+ * What was thought to be lost is on its way after all, and stands where it belongs
+ * by the time of its transmission. Both lists are in that order, or nearly.
+ */
+static void undo_losses(struct mytcp_sock *ms)
+{
+	struct mytcp_skb_cb *cb, *next;
+	struct list_head *pos = ms->tsorted.next;
+
+	list_for_each_entry(cb, &ms->tsorted, link)
+		cb->marks &= ~(MYTCP_MARK_LOST | MYTCP_MARK_RETRANS);
+	list_for_each_entry_safe(cb, next, &ms->lost, link) {
+		cb->marks &= ~MYTCP_MARK_LOST;
+		while (pos != &ms->tsorted &&
+		       undo_sent_before(list_entry(pos, struct mytcp_skb_cb, link), cb))
+			pos = pos->next;
+		list_move_tail(&cb->link, pos);
+	}
+	ms->lost_out = 0;
+	ms->retrans_out = 0;
+}
+
+/**
+ * mytcp_undo() - the recovery was a mistake: all is as if it had not been
+ * @sk: locked
+ *
+ * RFC 4015 section 3.2.
+ */
+void mytcp_undo(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb;
 
-	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
-		struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-
-		if (!(cb->marks & MYTCP_MARK_LOST))
-			continue;
-		cb->marks &= ~MYTCP_MARK_LOST;
-		ms->lost_out -= mytcp_packets(skb);
-		if (cb->marks & MYTCP_MARK_RETRANS) {
-			cb->marks &= ~MYTCP_MARK_RETRANS;
-			ms->retrans_out -= mytcp_packets(skb);
-		}
-		if (list_empty(&cb->tsorted))
-			list_add_tail(&cb->tsorted, &ms->tsorted);
+	mytcp_undo_forget(ms);
+	if (ms->cong.state == MYTCP_CONG_RECOVERY)
+		/* Who was overtaken by three may be so again: RFC 8985 section 6.2 */
+		ms->rack.reordering_seen = true;
+	if (ms->cong.state != MYTCP_CONG_OPEN) {
+		undo_losses(ms);
+		ms->recover = ms->snd_una;
 	}
+	mytcp_cong_undo(&ms->cong);
+	mytcp_count(sock_net(sk), recoveries_undone);
 }
 
 /**
  * mytcp_undo_check() - does an ACK tell that the recovery was a mistake?
  * @sk: locked; SND.UNA is moved
  * @acked: what the ACK tells
- *
- * Then the window is as before, and what was thought lost is not.
  */
 void mytcp_undo_check(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool by_timestamp;
 
-	if (!ms->undo.armed || !ms->undo.resent || ms->cong.state == MYTCP_CONG_OPEN)
+	if (!ms->undo.armed || !ms->undo.resent)
 		return;
-	if (!undo_by_timestamp(ms, acked) && !undo_by_duplicates(ms, acked))
-		return;
-	ms->undo.armed = false;
-	undo_losses(sk);
-	mytcp_cong_undo(&ms->cong);
-	ms->recover = ms->snd_una;
-	mytcp_count(sock_net(sk), recoveries_undone);
+	by_timestamp = undo_by_timestamp(ms, acked);
+	if (by_timestamp || undo_by_duplicates(ms, acked))
+		mytcp_undo(sk);
+	else if (ms->undo.ended && !seq_before(ms->snd_una, ms->undo.until))
+		mytcp_undo_forget(ms);
 }

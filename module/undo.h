@@ -10,7 +10,10 @@
 #include "sock.h"
 
 void mytcp_undo_arm(struct mytcp_sock *ms);
+void mytcp_undo_ended(struct mytcp_sock *ms);
+void mytcp_undo_forget(struct mytcp_sock *ms);
 void mytcp_undo_resent(struct mytcp_sock *ms);
 void mytcp_undo_check(struct sock *sk, const struct mytcp_acked *acked);
+void mytcp_undo(struct sock *sk);
 
 #endif /* _MYTCP_UNDO_H */

@@ -18,6 +18,7 @@
 #include "../../module/request.h"
 #include "../../module/port.h"
 #include "../../module/secret.h"
+#include "../../module/sendqueue.h"
 #include "../../module/timer.h"
 #include "../../module/timewait.h"
 #include "../../module/uapi/mytcp.h"
@@ -367,6 +368,40 @@ static void catch_deliver(struct catch *c, struct sk_buff *skb)
 	local_bh_enable();
 }
 
+/* The counters of the send queue are what its buffers say. */
+static void catch_recount(struct catch *c)
+{
+	u32 packets = 0, retrans = 0, lost = 0, sacked = 0, listed = 0, sent = 0;
+	struct mytcp_sock *ms;
+	struct list_head *pos;
+	struct sk_buff *skb;
+
+	if (!c->sk || c->sk->sk_state == TCP_LISTEN)
+		return;
+	ms = mytcp_sk(c->sk);
+	skb_rbtree_walk(skb, &c->sk->tcp_rtx_queue) {
+		u8 marks = MYTCP_CB(skb)->marks;
+		u32 n = mytcp_packets(skb);
+
+		packets += n;
+		retrans += marks & MYTCP_MARK_RETRANS ? n : 0;
+		lost += marks & MYTCP_MARK_LOST ? n : 0;
+		sacked += marks & MYTCP_MARK_SACKED ? n : 0;
+		sent += !(marks & MYTCP_MARK_SACKED);
+	}
+	list_for_each(pos, &ms->tsorted)
+		listed++;
+	list_for_each(pos, &ms->lost)
+		listed++;
+	KUNIT_EXPECT_EQ(c->test, ms->packets_out, packets);
+	KUNIT_EXPECT_EQ(c->test, ms->retrans_out, retrans);
+	KUNIT_EXPECT_EQ(c->test, ms->lost_out, lost);
+	KUNIT_EXPECT_EQ(c->test, listed, sent);
+	/* Without SACK duplicate ACKs are counted there */
+	if (ms->sack_ok)
+		KUNIT_EXPECT_EQ(c->test, ms->sacked_out, sacked);
+}
+
 /**
  * catch_peer() - the peer sends a segment, which arrives at once
  * @c: the conversation
@@ -392,6 +427,7 @@ void catch_peer(struct catch *c, const struct catch_segment *s)
 	catch_push_header(c, skb, s);
 	catch_push_ip(c, skb);
 	catch_deliver(c, skb);
+	catch_recount(c);
 }
 
 /**

@@ -106,18 +106,38 @@ static void model_sacks(const struct model *m, struct mytcp_sack_block *blocks)
 	}
 }
 
-/* May the ACK of this arrival be delayed? RFC 5681 4.2: text in order, no gap. */
+/*
+ * RFC 2883 section 4: a block in front of the others says what was here before, of a
+ * segment that begins with it. Returns whether there is one.
+ */
+static bool model_duplicate(const struct model *m, struct span s,
+			    struct mytcp_sack_block *block)
+{
+	u32 end = find_next_zero_bit(&m->have, UNITS, s.first);
+
+	if (end == s.first)
+		return false;
+	block->start = m->base + s.first * UNIT;
+	block->end = m->base + min(end, s.end) * UNIT;
+	return true;
+}
+
+/*
+ * May the ACK of this arrival be delayed? RFC 5681 4.2: text in order, no gap; and
+ * nothing of it was here before.
+ */
 static bool model_may_delay(const struct model *m, struct span s)
 {
 	u32 in_order = model_in_order(m);
 
-	return !(m->have >> in_order) && s.first <= in_order && s.end > in_order;
+	return !(m->have >> in_order) && s.first == in_order;
 }
 
 /* One arrival, and the ACK that must come of it at once, if it must. */
 static void model_step(struct catch *c, struct model *m, struct span s, bool nonlinear)
 {
 	struct catch_segment want = { .flags = ACK, .seq = 1 };
+	bool duplicate = mytcp_sk(c->sk)->sack_ok && model_duplicate(m, s, want.sacks);
 	bool may_delay = model_may_delay(m, s);
 	const char *why = NULL;
 
@@ -125,7 +145,7 @@ static void model_step(struct catch *c, struct model *m, struct span s, bool non
 	     .nonlinear = nonlinear);
 	model_arrive(m, s);
 	want.ack = m->base + model_in_order(m) * UNIT;
-	model_sacks(m, want.sacks);
+	model_sacks(m, want.sacks + duplicate);
 	if (!may_delay || !skb_queue_empty(&c->sent))
 		why = catch_compare(c, &want);
 	else if (mytcp_sk(c->sk)->rcv_nxt - c->irs != want.ack)
@@ -352,7 +372,7 @@ static void sack_block_grows(struct kunit *test)
 	RECV_N(c, 310);
 }
 
-/* A duplicate beyond the gap: its block comes first. */
+/* A duplicate beyond the gap: it comes first (RFC 2883), then the block that has it. */
 static void sack_duplicate(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
@@ -361,7 +381,7 @@ static void sack_duplicate(struct kunit *test)
 	PEER(c, ACK, 201, 1, .len = 10);
 	FORGET(c);
 	PEER(c, ACK, 101, 1, .len = 10);
-	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 111 }, { 201, 211 } });
+	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 111 }, { 101, 111 }, { 201, 211 } });
 }
 
 /* The first gap is filled: what is behind the second is still reported. */

@@ -65,6 +65,7 @@ static void expect_open(struct kunit *test, struct catch *c)
 	KUNIT_EXPECT_EQ(test, ms->lost_out, 0U);
 	KUNIT_EXPECT_EQ(test, ms->retrans_out, 0U);
 	KUNIT_EXPECT_TRUE(test, list_empty(&ms->tsorted));
+	KUNIT_EXPECT_TRUE(test, list_empty(&ms->lost));
 }
 
 /* --- Holes --- */
@@ -161,6 +162,55 @@ static void lost_retransmission(struct kunit *test)
 	expect_open(test, c);
 }
 
+/*
+ * With timestamps: what comes behind a hole is acknowledged with the timestamp from
+ * before the hole. It tells of the lost repetition all the same.
+ */
+static void lost_retransmission_with_timestamps(struct kunit *test)
+{
+	struct catch *c = BEGIN_TS(test);
+	u32 before = c->last_ts_val;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) }, .ts_ecr = before);
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4), SACK(5, 10) }, .ts_ecr = before);
+	expect_segment(c, 4, 9);
+	RUN(c, RTT_MS);
+	/* The fourth has come, the first has not, and was sent before it */
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 10) }, .ts_ecr = before);
+	RUN(c, RTT_MS / 4);
+	expect_segment(c, 0, 9);
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+	/* And its ACK takes a round trip from then on: no timeout before */
+	RUN(c, 2 * RTT_MS);
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
+/* What was sent in a recovery is lost, too: that begins the next one. */
+static void loss_behind_recovery(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	send_segments(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 10) });
+	FORGET(c);
+	KUNIT_ASSERT_GT(test, ms->snd_nxt - c->iss, (u32)SEQ(13));
+	RUN(c, RTT_MS);
+	/* Of these the first is lost as well, and what it waits for is repaired */
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(11, 14), SACK(1, 10) });
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(11, 14) });
+	EXPECT_COUNTED(c, fast_retransmits, 2);
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_RECOVERY);
+	FORGET(c);
+	PEER(c, ACK, 1, ms->snd_nxt - c->iss);
+	FORGET(c);
+}
+
 /* --- Reordering: RFC 8985 6.2, step 4 --- */
 
 /* A segment overtaken by one or two is not lost, and comes. */
@@ -215,6 +265,8 @@ static void duplicate_widens(struct kunit *test)
 	struct catch *c = BEGIN(test);
 	struct mytcp_sock *ms = mytcp_sk(c->sk);
 
+	/* Some of which may have come twice */
+	ms->total_retrans = 3;
 	send_flight(c, 10);
 	PEER(c, ACK, 1, SEQ(2), .sacks = { SACK(0, 1) });
 	KUNIT_EXPECT_EQ(test, ms->rack.reo_wnd_mult, 2);
@@ -239,6 +291,8 @@ static const struct wrong wrongs[] = {
 	{ "empty", { SEQ(5), SEQ(5) } },
 	{ "half a circle", { SEQ(1), SEQ(1) + 0x7fffffff } },
 	{ "older than any window", { SEQ(1) - 0x40000000, SEQ(2) - 0x40000000 } },
+	{ "begins at the hole", { SEQ(0), SEQ(5) } },
+	{ "around the circle", { SEQ(10) + 0x60000000, SEQ(10) - 0x20000000 } },
 	{ "the front of a segment", { SEQ(5), SEQ(5) + 10 } },
 	{ "the end of a segment", { SEQ(5) + 10, SEQ(6) } },
 };
@@ -306,6 +360,53 @@ static void cuts_buffers(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(3) + 1, SEQ(5) + 1 }, SACK(1, 3) });
 	KUNIT_EXPECT_EQ(test, ms->sacked_out, 5U);
 	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
+/* A block that ended within a segment grows: the segment is there now. */
+static void block_grows_over_segment(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(5), SEQ(5) + 500 } });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 0U);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(5, 6) });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 1U);
+	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+	expect_open(test, c);
+}
+
+/* What is seen of one flight does not count for what bears its numbers later. */
+static void seen_is_forgotten(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	ms->seen[0] = (struct mytcp_sack_block) { c->iss + SEQ(1), c->iss + SEQ(3) };
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 3) });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 2U);
+	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+	expect_open(test, c);
+}
+
+/* The window has shrunk: what is sent again keeps within it. */
+static void keeps_within_window(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 5) }, .wnd = 1500);
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 10) }, .wnd = 1500);
+	EXPECT(c, ACK, SEQ(1), 1, .len = 500);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
 	expect_open(test, c);
 }
 
@@ -387,6 +488,12 @@ static void probes_tail(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(10));
 	EXPECT_COUNTED(c, rto_timeouts, 0);
 	expect_open(test, c);
+	/* One loss, one reduction */
+	send_segments(c, 2);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(12));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 2U);
+	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 2U);
 }
 
 /* Something new, when there is, though the congestion window is full. */
@@ -434,9 +541,76 @@ static void probe_repairs(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(10));
 	send_segments(c, 1);
 	FORGET(c);
-	PEER(c, ACK, 1, SEQ(11));
-	KUNIT_EXPECT_LT(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+	/* The peer's text with the same ACK is no duplicate that would excuse it */
+	PEER(c, ACK, 1, SEQ(10), .len = 10);
+	FORGET(c);
+	PEER(c, ACK, 11, SEQ(11));
+	/* Half of what was on the way when the probe went */
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 2U);
 	expect_open(test, c);
+}
+
+/* The same with a flight of ten: half of it, not half of what is on the way later. */
+static void probe_repairs_flight(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 10);
+	FORGET(c);
+	RUN(c, 2 * RTT_MS);
+	expect_segment(c, 9, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
+	expect_open(test, c);
+}
+
+/* RFC 8985 7.3: no second probe before a round trip was measured. */
+static void probes_once_a_sample(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 2);
+	FORGET(c);
+	RUN(c, 2 * RTT_MS);
+	expect_segment(c, 1, 1);
+	PEER(c, ACK, 1, SEQ(2), .sacks = { SACK(1, 2) });
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, tail_loss_probes, 1);
+	/* The first was acknowledged by what may be the ACK of either: Karn */
+	mytcp_sk(c->sk)->tlp_sampled = false;
+	send_segments(c, 2);
+	FORGET(c);
+	RUN(c, 2 * RTT_MS + 10);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, tail_loss_probes, 1);
+	PEER(c, ACK, 1, SEQ(3));
+	RUN(c, 3 * RTT_MS + 100);
+	EXPECT_COUNTED(c, tail_loss_probes, 2);
+	FORGET(c);
+}
+
+/* The peer's own text does not put the probe off. */
+static void probes_while_peer_sends(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 seq = 1;
+
+	send_segments(c, 10);
+	FORGET(c);
+	MARK(c);
+	while (seq < 190) {
+		RUN(c, 10);
+		PEER(c, ACK, seq, SEQ(0), .len = 10);
+		seq += 10;
+	}
+	FORGET(c);
+	EXPECT_COUNTED(c, tail_loss_probes, 0);
+	RUN(c, 10);
+	EXPECT_COUNTED(c, tail_loss_probes, 1);
+	FORGET(c);
 }
 
 /* The last segment had arrived, and a DSACK says so: no congestion. */
@@ -531,6 +705,164 @@ static void timeout_undone(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/* The DSACK comes behind the ACK that ends the recovery: the last of the flight's. */
+static void undone_after_recovery(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(0, 1) });
+	expect_undone(test, c, 10);
+	KUNIT_EXPECT_TRUE(test, mytcp_sk(c->sk)->rack.reo_wnd_mult > 1);
+}
+
+/* A duplicate of what an earlier recovery had sent again does not excuse this one. */
+static void not_undone_by_others(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	send_flight(c, 5);
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(11, 14) });
+	expect_segment(c, 10, 14);
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(0, 1), SACK(11, 14) });
+	EXPECT_COUNTED(c, recoveries_undone, 0);
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_RECOVERY);
+	PEER(c, ACK, 1, SEQ(15));
+	FORGET(c);
+}
+
+/* A path that duplicates packets says nothing about what was sent again. */
+static void not_undone_by_duplication(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(2), .sacks = { SACK(0, 1) });
+	PEER(c, ACK, 1, SEQ(2), .sacks = { SACK(1, 2) });
+	PEER(c, ACK, 1, SEQ(2), .sacks = { SACK(3, 6) });
+	expect_segment(c, 2, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(2, 3) });
+	EXPECT_COUNTED(c, recoveries_undone, 0);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rack.reo_wnd_mult, 1);
+}
+
+/* --- F-RTO: RFC 5682 --- */
+
+/* The flight was late: after the ACK of the first new text goes, and another's tells. */
+static void timeout_was_early(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20);
+
+	send_segments(c, 20);
+	FORGET(c);
+	RUN(c, 300);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	expect_segment(c, 0, 19);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 10, 19);
+	expect_segment(c, 11, 19);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(2));
+	EXPECT_COUNTED(c, spurious_timeouts, 1);
+	expect_undone(test, c, 10);
+	FORGET(c);
+	EXPECT_COUNTED(c, retrans_segs, 1);
+}
+
+/* The flight was lost: a duplicate says so, and the rest is repaired. */
+static void timeout_was_in_time(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20);
+
+	send_segments(c, 20);
+	FORGET(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 19);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 10, 19);
+	expect_segment(c, 11, 19);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 1, 19);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(2));
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_LOSS);
+	FORGET(c);
+}
+
+/* With SACK an original behind the hole tells at once. */
+static void timeout_was_early_by_sack(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 10);
+	FORGET(c);
+	RUN(c, 400);
+	FORGET(c);
+	RUN(c, 400);
+	FORGET(c);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 3) });
+	EXPECT_COUNTED(c, spurious_timeouts, 1);
+	expect_undone(test, c, 10);
+	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+}
+
+/* Nothing new to send: the losses are repaired at once. */
+static void timeout_without_new(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true);
+
+	send_segments(c, 5);
+	FORGET(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 4);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 1, 4);
+	FORGET(c);
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+}
+
+/* --- Duplicates that we tell of: RFC 2883 section 4 --- */
+
+static void tells_of_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	PEER(c, ACK, 1, 1, .len = 100);
+	PEER(c, ACK, 101, 1, .len = 100);
+	FORGET(c);
+	/* All of it was here */
+	PEER(c, ACK, 1, 1, .len = 200);
+	EXPECT(c, ACK, 1, 201, .sacks = { { 1, 201 } });
+	/* Its front was, which is worth an ACK at once; the one after that says nothing */
+	PEER(c, ACK, 151, 1, .len = 100);
+	EXPECT(c, ACK, 1, 251, .sacks = { { 151, 201 } });
+	PEER(c, ACK, 301, 1, .len = 100);
+	EXPECT(c, ACK, 1, 251, .sacks = { { 301, 401 } });
+	/* It lies behind a gap: the block that has it follows */
+	PEER(c, ACK, 351, 1, .len = 50);
+	EXPECT(c, ACK, 1, 251, .sacks = { { 351, 401 }, { 301, 401 } });
+	PEER(c, ACK, 351, 1, .len = 100);
+	EXPECT(c, ACK, 1, 251, .sacks = { { 351, 401 }, { 301, 451 } });
+	PEER(c, ACK, 451, 1, .len = 100);
+	EXPECT(c, ACK, 1, 251, .sacks = { { 301, 551 } });
+	EXPECT_COUNTED(c, dsacks_sent, 4);
+}
+
 /* --- Proportional rate reduction --- */
 
 /* RFC 6937: one segment for two that were delivered, not a burst, not a pause. */
@@ -563,6 +895,8 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE_PARAM(fills_hole, holes_gen_params),
 	KUNIT_CASE(fills_two_holes),
 	KUNIT_CASE(lost_retransmission),
+	KUNIT_CASE(lost_retransmission_with_timestamps),
+	KUNIT_CASE(loss_behind_recovery),
 	KUNIT_CASE(overtaken),
 	KUNIT_CASE(reordering_timer),
 	KUNIT_CASE(patient_after_reordering),
@@ -570,6 +904,9 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE_PARAM(ignores_wrong_block, wrongs_gen_params),
 	KUNIT_CASE(scoreboard_counts),
 	KUNIT_CASE(cuts_buffers),
+	KUNIT_CASE(block_grows_over_segment),
+	KUNIT_CASE(seen_is_forgotten),
+	KUNIT_CASE(keeps_within_window),
 	KUNIT_CASE(timeout_keeps_marks),
 	KUNIT_CASE(survives_reneging),
 	KUNIT_CASE(narrow_path),
@@ -577,11 +914,22 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probes_with_new),
 	KUNIT_CASE(probe_waits_for_delayed_ack),
 	KUNIT_CASE(probe_repairs),
+	KUNIT_CASE(probe_repairs_flight),
+	KUNIT_CASE(probes_once_a_sample),
+	KUNIT_CASE(probes_while_peer_sends),
 	KUNIT_CASE(probe_was_needless),
 	KUNIT_CASE(undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_timestamp),
 	KUNIT_CASE(undone_by_duplicates),
+	KUNIT_CASE(undone_after_recovery),
+	KUNIT_CASE(not_undone_by_others),
+	KUNIT_CASE(not_undone_by_duplication),
 	KUNIT_CASE(timeout_undone),
+	KUNIT_CASE(timeout_was_early),
+	KUNIT_CASE(timeout_was_in_time),
+	KUNIT_CASE(timeout_was_early_by_sack),
+	KUNIT_CASE(timeout_without_new),
+	KUNIT_CASE(tells_of_duplicate),
 	KUNIT_CASE(reduces_in_proportion),
 	{}
 };

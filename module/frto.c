@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Timeouts that came too early: see frto.h.
+ */
+#include <net/tcp.h>
+
+#include "frto.h"
+#include "output.h"
+#include "undo.h"
+
+/**
+ * mytcp_frto_begin() - the retransmission timer is due: RFC 5682 section 2.1, step 1
+ * @sk: locked; nothing is changed yet
+ *
+ * Not in a fast recovery, nor while an earlier timeout is repaired, unless that too
+ * got no answer.
+ */
+void mytcp_frto_begin(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool again = ms->cong.state == MYTCP_CONG_LOSS && ms->retries > 1;
+
+	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_frto) &&
+	    (ms->cong.state == MYTCP_CONG_OPEN || again))
+		ms->frto = MYTCP_FRTO_RESENT;
+	else
+		ms->frto = MYTCP_FRTO_OFF;
+}
+
+/*
+ * Step 3 (b): an original has arrived. Without SACK one ACK may cover a repetition
+ * and what had been there before it: that proves nothing.
+ */
+static bool frto_was_early(const struct mytcp_sock *ms, const struct mytcp_acked *acked)
+{
+	return acked->original && !acked->retransmitted &&
+	       (ms->sack_ok || ms->frto == MYTCP_FRTO_NEW);
+}
+
+/**
+ * mytcp_frto_ack() - what an ACK says of the timeout before it
+ * @sk: locked; SND.UNA is moved, the congestion window not yet
+ * @acked: what it tells
+ *
+ * Return: true when something new is to be sent now instead of what is lost.
+ */
+bool mytcp_frto_ack(struct sock *sk, const struct mytcp_acked *acked)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->frto == MYTCP_FRTO_OFF || ms->cong.state != MYTCP_CONG_LOSS)
+		return false;
+	if (frto_was_early(ms, acked)) {
+		ms->frto = MYTCP_FRTO_OFF;
+		mytcp_count(sock_net(sk), spurious_timeouts);
+		mytcp_undo(sk);
+		return false;
+	}
+	/* 2 (b): SND.UNA moved, but not over all that was sent before the timeout */
+	if (ms->frto == MYTCP_FRTO_RESENT && acked->bytes &&
+	    seq_before(ms->snd_una, ms->recover) && mytcp_may_send_new(sk)) {
+		ms->frto = MYTCP_FRTO_NEW;
+		return true;
+	}
+	/* 2 (a), 3 (a): it was in time */
+	if (acked->bytes || acked->sacked || acked->dup_ack)
+		ms->frto = MYTCP_FRTO_OFF;
+	return false;
+}
