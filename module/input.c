@@ -57,6 +57,14 @@ static void mytcp_fill_cb(struct sk_buff *skb, const struct mytcp_segment *seg)
 	cb->marks = 0;
 }
 
+/* The SYN is done with; what is left begins right behind it. */
+static void mytcp_strip_syn(struct sk_buff *skb, struct mytcp_segment *seg)
+{
+	seg->seq++;
+	seg->flags &= ~MYTCP_FLAG_SYN;
+	mytcp_fill_cb(skb, seg);
+}
+
 /**
  * mytcp_syn_text() - make a SYN what is left without its SYN
  * @skb: its data begin with the TCP header; at the text afterwards
@@ -218,10 +226,7 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 	ms->ack_pending = MYTCP_ACK_NOW;
 
-	/* The SYN is done with; what is left begins right behind it. */
-	seg->seq++;
-	seg->flags &= ~MYTCP_FLAG_SYN;
-	mytcp_fill_cb(skb, seg);
+	mytcp_strip_syn(skb, seg);
 	mytcp_text(sk, skb, seg);
 	return;
 drop:
@@ -270,7 +275,7 @@ static bool mytcp_crossed_syn_ack(const struct sock *sk, const struct mytcp_segm
 
 	return sk->sk_state == TCP_SYN_RECV && seg->seq == ms->irs &&
 	       (seg->flags & MYTCP_FLAG_SYN) && (seg->flags & MYTCP_FLAG_ACK) &&
-	       seg->ack == ms->snd_nxt;
+	       !(seg->flags & MYTCP_FLAG_RST) && seg->ack == ms->snd_nxt;
 }
 
 /*
@@ -304,8 +309,7 @@ static void mytcp_report_duplicate(struct sock *sk, const struct mytcp_segment *
 }
 
 /* First to fourth step; false: the segment has been dealt with. */
-static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
-				 struct mytcp_segment *seg)
+static bool mytcp_check_sequence(struct sock *sk, const struct mytcp_segment *seg)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	bool rst = seg->flags & MYTCP_FLAG_RST;
@@ -320,11 +324,9 @@ static bool mytcp_check_sequence(struct sock *sk, struct sk_buff *skb,
 		mytcp_ack_unacceptable(sk, mytcp_has_text(seg));
 		return false;
 	}
-	if (unlikely(mytcp_crossed_syn_ack(sk, seg))) {
-		seg->seq++;
-		seg->flags &= ~MYTCP_FLAG_SYN;
-		mytcp_fill_cb(skb, seg);
-	}
+	/* A SYN until its window is taken, which is not scaled: RFC 7323 2.2. */
+	if (unlikely(mytcp_crossed_syn_ack(sk, seg)))
+		return true;
 	if (unlikely(!mytcp_acceptable(sk, seg))) {
 		mytcp_count(sock_net(sk), out_of_window);
 		if (!rst) {
@@ -577,7 +579,7 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 		mytcp_syn_sent(sk, skb, &seg);
 		return;
 	}
-	if (!mytcp_check_sequence(sk, skb, &seg))
+	if (!mytcp_check_sequence(sk, &seg))
 		goto drop;
 	mytcp_remember_ts(ms, &seg);
 	ms->last_rcvd = ms->now;
@@ -585,6 +587,8 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 	opening = sk->sk_state == TCP_SYN_RECV;
 	if (!mytcp_check_ack(sk, skb, &seg))
 		goto drop;
+	if (unlikely(seg.flags & MYTCP_FLAG_SYN))
+		mytcp_strip_syn(skb, &seg);
 	if (unlikely(opening))
 		mytcp_release_text(sk);
 	mytcp_text(sk, skb, &seg);

@@ -283,6 +283,20 @@ static void crossed_then_talk(struct kunit *test)
 	EXPECT(c, ACK, 3001, 11);
 }
 
+/* RFC 7323 2.2: the window of a SYN,ACK is not scaled, whatever state it meets. */
+static void crossed_window(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .has_wscale = true, .wscale = 7);
+
+	PEER(c, SYN, 0, .mss = CATCH_MSS, .has_wscale = true, .wscale = 7);
+	FORGET(c);
+	PEER(c, SYN | ACK, 0, 1, .mss = CATCH_MSS, .wnd = 2000);
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_wnd, 2000U);
+	PEER(c, ACK, 1, 1, .wnd = 2560);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_wnd, 2560U);
+}
+
 /* Text and FIN that came with the crossing SYN: "queue them". */
 static void crossed_with_text(struct kunit *test)
 {
@@ -413,6 +427,7 @@ static struct kunit_case syn_received_cases[] = {
 	KUNIT_CASE_PARAM(crossed_common, conv_common_gen_params),
 	KUNIT_CASE_PARAM(crossed_arrival, crossed_arrivals_gen_params),
 	KUNIT_CASE(crossed_then_talk),
+	KUNIT_CASE(crossed_window),
 	KUNIT_CASE(crossed_with_text),
 	KUNIT_CASE(crossed_text_is_kept),
 	KUNIT_CASE(crossed_text_after_close),
