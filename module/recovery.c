@@ -20,6 +20,8 @@ static void mytcp_retransmit_lost(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
+	if (list_empty(&ms->lost) || mytcp_trim_again(sk))
+		return;
 	while (!list_empty(&ms->lost)) {
 		struct mytcp_skb_cb *cb = list_first_entry(&ms->lost, struct mytcp_skb_cb, link);
 
@@ -39,11 +41,15 @@ static void mytcp_retransmit_lost(struct sock *sk)
 static int mytcp_lose_head(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb = mytcp_sent_head(sk);
-	u32 size = mytcp_resend_size(ms, skb);
+	struct sk_buff *skb;
+	u32 size;
 
+	if (mytcp_trim_again(sk))
+		return -ENOMEM;
+	skb = mytcp_sent_head(sk);
 	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
 		return 0;
+	size = mytcp_resend_size(ms, skb);
 	if (skb->len > size && mytcp_fragment(sk, skb, size))
 		return -ENOMEM;
 	mytcp_loss_mark(ms, skb);
@@ -445,7 +451,8 @@ void mytcp_recovery_timeout(struct sock *sk)
 		dst_negative_advice(sk);
 	if (sk->sk_state == TCP_SYN_SENT || ms->retries > 2)
 		ms->lower->reroute(sk);
-	mytcp_retransmit(sk, mytcp_sent_head(sk));
+	if (!mytcp_trim_again(sk))
+		mytcp_retransmit(sk, mytcp_sent_head(sk));
 
 	mytcp_rtt_backoff(&ms->rtt);
 	mytcp_timer_rto_restart(sk);

@@ -337,3 +337,21 @@ int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb)
 	mytcp_unlink_acked(sk, skb);
 	return 0;
 }
+
+/**
+ * mytcp_trim_again() - drop what is acknowledged and had to stay without memory
+ * @sk: locked
+ *
+ * To be called before something that is sent is sent again or split: the peer would
+ * tell nothing new of what it has, and we would send that for ever.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int mytcp_trim_again(struct sock *sk)
+{
+	struct sk_buff *skb = mytcp_sent_head(sk);
+
+	if (!skb || !seq_before(MYTCP_CB(skb)->seq, mytcp_sk(sk)->snd_una))
+		return 0;
+	return mytcp_trim_acked(sk, skb);
+}

@@ -28,6 +28,7 @@ u32 mytcp_size_goal(const struct sock *sk);
 int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len);
 void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb);
 int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb);
+int mytcp_trim_again(struct sock *sk);
 
 /* The first buffer that was never sent, or NULL. */
 static inline struct sk_buff *mytcp_unsent_head(const struct sock *sk)

@@ -65,9 +65,13 @@ void mytcp_tlp_cancel(struct sock *sk)
 /* The last segment on the way, which is cut off its buffer. */
 static struct sk_buff *tlp_last_segment(struct sock *sk)
 {
-	struct sk_buff *skb = skb_rb_last(&sk->tcp_rtx_queue);
-	u32 size = skb_shinfo(skb)->gso_size;
+	struct sk_buff *skb;
+	u32 size;
 
+	if (mytcp_trim_again(sk))
+		return NULL;
+	skb = skb_rb_last(&sk->tcp_rtx_queue);
+	size = skb_shinfo(skb)->gso_size;
 	if (!size || skb->len <= size)
 		return skb;
 	if (mytcp_fragment(sk, skb, rounddown(skb->len - 1, size)))

@@ -430,6 +430,25 @@ static void timeout_keeps_marks(struct kunit *test)
 	KUNIT_EXPECT_LE(test, COUNTED(c, retrans_segs), 5UL);
 }
 
+/* What an ACK covers and no memory could drop is not sent again, or that for ever. */
+static void acked_front(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .gso = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_segments(c, 10);
+	FORGET(c);
+	/* As an ACK of three leaves it then */
+	ms->snd_una += 3 * MSS;
+	RUN(c, 2 * RTT_MS);
+	expect_segment(c, 9, 9);
+	RUN(c, 400);
+	expect_segment(c, 3, 9);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
 /* RFC 2018 section 8: the peer throws away what it had acknowledged by SACK. */
 static void survives_reneging(struct kunit *test)
 {
@@ -908,6 +927,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(seen_is_forgotten),
 	KUNIT_CASE(keeps_within_window),
 	KUNIT_CASE(timeout_keeps_marks),
+	KUNIT_CASE(acked_front),
 	KUNIT_CASE(survives_reneging),
 	KUNIT_CASE(narrow_path),
 	KUNIT_CASE(probes_tail),
