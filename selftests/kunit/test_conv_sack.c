@@ -344,6 +344,25 @@ static void scoreboard_counts(struct kunit *test)
 	expect_open(test, c);
 }
 
+/* A block ends within a segment, and the next one covers all of it. */
+static void block_grows(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(5), SEQ(6) + 10 } });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 1U);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(5, 7) });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 2U);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(4) + 10, SEQ(7) } });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 2U);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(4, 7) });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 3U);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
 /* A buffer of many segments is cut where the peer's hole begins and ends. */
 static void cuts_buffers(struct kunit *test)
 {
@@ -649,6 +668,23 @@ static void probe_was_needless(struct kunit *test)
 	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
 }
 
+/* A probe that is on its way is no repair of what is found to be lost meanwhile. */
+static void probe_hides_no_loss(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 4);
+	RUN(c, RTT_MS);
+	expect_segment(c, 3, 3);
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2) });
+	EXPECT_NOTHING(c);
+	MARK(c);
+	RUN(c, RTT_MS / 2);
+	EXPECT(c, ACK, SEQ(0), 1, .len = MSS, .at = RTT_MS / 4);
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+}
+
 /* --- Mistakes: RFC 3522, RFC 3708, RFC 4015 --- */
 
 static void expect_undone(struct kunit *test, struct catch *c, u32 cwnd)
@@ -922,6 +958,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(duplicate_widens),
 	KUNIT_CASE_PARAM(ignores_wrong_block, wrongs_gen_params),
 	KUNIT_CASE(scoreboard_counts),
+	KUNIT_CASE(block_grows),
 	KUNIT_CASE(cuts_buffers),
 	KUNIT_CASE(block_grows_over_segment),
 	KUNIT_CASE(seen_is_forgotten),
@@ -938,6 +975,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probes_once_a_sample),
 	KUNIT_CASE(probes_while_peer_sends),
 	KUNIT_CASE(probe_was_needless),
+	KUNIT_CASE(probe_hides_no_loss),
 	KUNIT_CASE(undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_timestamp),
 	KUNIT_CASE(undone_by_duplicates),
