@@ -289,7 +289,7 @@ static const struct wrong wrongs[] = {
 	{ "all of it never sent", { SEQ(20), SEQ(21) } },
 	{ "backwards", { SEQ(5), SEQ(3) } },
 	{ "empty", { SEQ(5), SEQ(5) } },
-	{ "half a circle", { SEQ(1), SEQ(1) + 0x7fffffff } },
+	{ "half a circle", { SEQ(1), SEQ(1) + 0x7fffffffu } },
 	{ "older than any window", { SEQ(1) - 0x40000000, SEQ(2) - 0x40000000 } },
 	{ "begins at the hole", { SEQ(0), SEQ(5) } },
 	{ "around the circle", { SEQ(10) + 0x60000000, SEQ(10) - 0x20000000 } },
