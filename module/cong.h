@@ -102,21 +102,21 @@ struct mytcp_cong {
  * struct mytcp_ack_sample - what one ACK told
  * @acked: segments that it acknowledged for the first time, cumulatively or
  *	selectively
- * @exact: all of these were on the way until now, as SACK tells
  * @bytes_acked: octets by which SND.UNA moved
  * @in_flight: segments in the network before the ACK
  * @rtt_us: round trip in microseconds, -1: none measured
  * @now_ns: when it came, in nanoseconds
+ * @exact: all of @acked were on the way until now, as SACK tells
  * @cwnd_limited: the window, and not the application or the peer, held back
  *	sending since the ACK before: else the window must not grow (RFC 7661)
  */
 struct mytcp_ack_sample {
 	u32 acked;
-	bool exact;
 	u32 bytes_acked;
 	u32 in_flight;
 	s32 rtt_us;
 	u64 now_ns;
+	bool exact;
 	bool cwnd_limited;
 };
 

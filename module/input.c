@@ -58,11 +58,10 @@ static void mytcp_fill_cb(struct sk_buff *skb, const struct mytcp_segment *seg)
 }
 
 /* The SYN is done with; what is left begins right behind it. */
-static void mytcp_strip_syn(struct sk_buff *skb, struct mytcp_segment *seg)
+static void mytcp_strip_syn(struct mytcp_segment *seg)
 {
 	seg->seq++;
 	seg->flags &= ~MYTCP_FLAG_SYN;
-	mytcp_fill_cb(skb, seg);
 }
 
 /**
@@ -76,8 +75,7 @@ bool mytcp_syn_text(struct sk_buff *skb, const struct mytcp_segment *seg)
 {
 	struct mytcp_segment rest = *seg;
 
-	rest.seq++;
-	rest.flags &= ~MYTCP_FLAG_SYN;
+	mytcp_strip_syn(&rest);
 	if (!mytcp_seg_len(&rest))
 		return false;
 	mytcp_fill_cb(skb, &rest);
@@ -226,7 +224,8 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
 	ms->ack_pending = MYTCP_ACK_NOW;
 
-	mytcp_strip_syn(skb, seg);
+	mytcp_strip_syn(seg);
+	mytcp_fill_cb(skb, seg);
 	mytcp_text(sk, skb, seg);
 	return;
 drop:
@@ -587,8 +586,10 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 	opening = sk->sk_state == TCP_SYN_RECV;
 	if (!mytcp_check_ack(sk, skb, &seg))
 		goto drop;
-	if (unlikely(seg.flags & MYTCP_FLAG_SYN))
-		mytcp_strip_syn(skb, &seg);
+	if (unlikely(seg.flags & MYTCP_FLAG_SYN)) {
+		mytcp_strip_syn(&seg);
+		mytcp_fill_cb(skb, &seg);
+	}
 	if (unlikely(opening))
 		mytcp_release_text(sk);
 	mytcp_text(sk, skb, &seg);

@@ -19,7 +19,7 @@ void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb)
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	struct mytcp_skb_cb *first;
 
-	if ((cb->marks & (MYTCP_MARK_LOST | MYTCP_MARK_RETRANS)) == MYTCP_MARK_LOST)
+	if (mytcp_waits_for_repeat(cb))
 		return;
 	if (cb->marks & MYTCP_MARK_RETRANS)
 		ms->retrans_out -= mytcp_packets(skb);
@@ -33,15 +33,6 @@ void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb)
 		list_move(&cb->link, &ms->lost);
 	else
 		list_move_tail(&cb->link, &ms->lost);
-}
-
-/* Does the ACK echo a timestamp from before the segment's last transmission? */
-static bool loss_echo_older(const struct mytcp_sock *ms, u64 sent_ns,
-			    const struct mytcp_acked *acked)
-{
-	u32 sent = (u32)div_u64(sent_ns, NSEC_PER_MSEC) + ms->ts_offset;
-
-	return acked->has_echo && (s32)(acked->echo - sent) < 0;
 }
 
 /**
@@ -65,7 +56,7 @@ void mytcp_loss_delivered(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
 	};
 
 	if (s.resent && cumulative)
-		s.echo_older = loss_echo_older(ms, cb->sent_ns, acked);
+		s.echo_older = mytcp_echo_before(ms, acked, cb->sent_ns);
 	mytcp_rack_delivered(&ms->rack, &s, ms->now, ms->rtt.min_rtt_us);
 }
 

@@ -401,7 +401,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 	if (cb->retransmits < U16_MAX)
 		cb->retransmits++;
 	/* A probe's original is still counted as on the way: RFC 8985 section 7.3 */
-	if ((cb->marks & (MYTCP_MARK_LOST | MYTCP_MARK_RETRANS)) == MYTCP_MARK_LOST) {
+	if (mytcp_waits_for_repeat(cb)) {
 		cb->marks |= MYTCP_MARK_RETRANS;
 		ms->retrans_out += mytcp_packets(skb);
 	}

@@ -20,8 +20,7 @@ void mytcp_rack_init(struct mytcp_rack *r, u32 iss)
 
 bool mytcp_rack_sent_before(const struct mytcp_rack *r, u64 xmit_ns, u32 end_seq)
 {
-	return xmit_ns < r->xmit_ns ||
-	       (xmit_ns == r->xmit_ns && seq_before(end_seq, r->end_seq));
+	return mytcp_sent_before(xmit_ns, end_seq, r->xmit_ns, r->end_seq);
 }
 
 /* Step 3: a segment that was sent once arrives behind one that follows it. */

@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+#include "seq.h"
+
 /* RFC 8985 section 6.2 step 4: recoveries that a wider window survives. */
 #define MYTCP_RACK_PERSIST	16
 /* RFC 5681 section 3.2: so many segments behind a hole show a loss at once. */
@@ -110,6 +112,20 @@ void mytcp_rack_recovered(struct mytcp_rack *r);
  */
 u32 mytcp_rack_window(const struct mytcp_rack *r, u32 srtt_us, u32 min_rtt_us,
 		      bool recovering, u32 sacked);
+
+/**
+ * mytcp_sent_before() - which of two segments was sent first? RFC 8985 section 6.2
+ * @ns1: when the one was sent last
+ * @seq1: its place in the sequence
+ * @ns2: the same of the other
+ * @seq2: and its place
+ *
+ * Return: true when it was the one: at the same time the lower number goes first.
+ */
+static inline bool mytcp_sent_before(u64 ns1, u32 seq1, u64 ns2, u32 seq2)
+{
+	return ns1 < ns2 || (ns1 == ns2 && seq_before(seq1, seq2));
+}
 
 /**
  * mytcp_rack_sent_before() - was a segment sent before RACK's?

@@ -212,7 +212,7 @@ static void mytcp_enter_recovery(struct sock *sk)
 }
 
 /* RFC 5681 3.2, RFC 6582 3.2 (2). */
-static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg)
+static void mytcp_duplicate_ack(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
@@ -221,7 +221,7 @@ static void mytcp_duplicate_ack(struct sock *sk, const struct mytcp_segment *seg
 	if (ms->sacked_out + 1 < ms->packets_out)
 		ms->sacked_out++;
 	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
-	    seq_after(seg->ack, ms->recover) && !mytcp_lose_head(sk)) {
+	    seq_after(ms->snd_una, ms->recover) && !mytcp_lose_head(sk)) {
 		mytcp_enter_recovery(sk);
 		/* The lost segment goes out whatever the new window is. */
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
@@ -373,14 +373,14 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	if (advances)
 		recovered = mytcp_after_new_ack(sk, &acked);
 	if (ms->sack_ok) {
-		mytcp_tlp_ack(sk, seg->ack, &acked);
+		mytcp_tlp_ack(sk, &acked);
 		/* Of what was sent in the recovery something may be lost, too. */
 		lost = mytcp_loss_detect(sk, false) || (recovered && ms->lost_out);
 		mytcp_repair(sk, acked.segments + acked.sacked, lost, send_new);
 	} else if (advances && !send_new) {
 		mytcp_retransmit_lost(sk);
 	} else if (duplicate && ms->packets_out) {
-		mytcp_duplicate_ack(sk, seg);
+		mytcp_duplicate_ack(sk);
 	}
 	if (advances || acked.sacked)
 		mytcp_tlp_schedule(sk);
@@ -423,9 +423,8 @@ static bool mytcp_check_reneging(struct sock *sk)
  * mytcp_recovery_timeout() - the retransmission timer is due: RFC 6298 (5.4)-(5.7)
  * @sk: locked; something is unacknowledged
  *
- * A peer whose window is closed
- * and who still answers is probed for ever (RFC 9293 MUST-36), unless the user
- * has gone; all else counts towards giving up.
+ * A peer whose window is closed and who still answers is probed for ever (RFC 9293
+ * MUST-36), unless the user has gone; all else counts towards giving up.
  */
 void mytcp_recovery_timeout(struct sock *sk)
 {
@@ -444,7 +443,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	ms->cwnd_limited = true;
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
-	ms->tlp_seq = 0;
+	mytcp_tlp_cancel(sk);
 	mytcp_loss_timeout(sk, mytcp_check_reneging(sk));
 	/* RFC 9293 3.8.3 (b), MUST-20: after R1 the route is doubted. */
 	if (ms->retries >= READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_retries1))

@@ -50,6 +50,14 @@ struct mytcp_acked {
 	u32 echo;
 };
 
+/* Does the ACK echo a timestamp from before a time by mytcp_clock()? */
+static inline bool mytcp_echo_before(const struct mytcp_sock *ms,
+				     const struct mytcp_acked *acked, u64 ns)
+{
+	return acked->has_echo &&
+	       seq_before(acked->echo, mytcp_ts_at(ns, ms->ts_offset));
+}
+
 void mytcp_recovery_init(struct mytcp_sock *ms);
 void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg, bool wnd_changed);
 void mytcp_recovery_timeout(struct sock *sk);

@@ -48,6 +48,12 @@ static inline u32 mytcp_packets(const struct sk_buff *skb)
 	return skb_shinfo(skb)->gso_segs ?: 1;
 }
 
+/* Is a buffer lost, and not sent again since? */
+static inline bool mytcp_waits_for_repeat(const struct mytcp_skb_cb *cb)
+{
+	return (cb->marks & (MYTCP_MARK_LOST | MYTCP_MARK_RETRANS)) == MYTCP_MARK_LOST;
+}
+
 /* Segments thought to be on the way: RFC 5681 FlightSize by recovery.h's marks. */
 static inline u32 mytcp_in_flight(const struct mytcp_sock *ms)
 {

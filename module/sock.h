@@ -59,6 +59,7 @@
 #include "prr.h"
 #include "rack.h"
 #include "rtt.h"
+#include "secret.h"
 #include "seq.h"
 #include "wire.h"
 
@@ -288,7 +289,7 @@ static inline struct sock *mytcp_to_sk(const struct mytcp_sock *ms)
 /* Our timestamp clock: milliseconds, offset per connection (RFC 7323 5.4, 7.1). */
 static inline u32 mytcp_ts_now(const struct mytcp_sock *ms)
 {
-	return (u32)div_u64(ms->now, NSEC_PER_MSEC) + ms->ts_offset;
+	return mytcp_ts_at(ms->now, ms->ts_offset);
 }
 
 /* Bytes that the receive window still offers, RCV.WND as of now. */

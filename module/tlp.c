@@ -123,19 +123,18 @@ bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *
 /**
  * mytcp_tlp_ack() - what became of the probe? RFC 8985 section 7.4
  * @sk: locked; SND.UNA is moved
- * @ack: SEG.ACK
  * @acked: what the ACK tells
  */
-void mytcp_tlp_ack(struct sock *sk, u32 ack, const struct mytcp_acked *acked)
+void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (!ms->tlp_seq || seq_before(ack, ms->tlp_seq))
+	if (!ms->tlp_seq || seq_before(ms->snd_una, ms->tlp_seq))
 		return;
 	if (!ms->tlp_resent || mytcp_tlp_duplicate(ms, acked)) {
 		/* It was new, or came twice: nothing was lost. */
 		ms->tlp_seq = 0;
-	} else if (seq_after(ack, ms->tlp_seq)) {
+	} else if (seq_after(ms->snd_una, ms->tlp_seq)) {
 		/* It has repaired the only loss, of which nothing else tells. */
 		ms->tlp_seq = 0;
 		if (ms->cong.state == MYTCP_CONG_OPEN) {

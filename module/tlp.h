@@ -14,6 +14,6 @@ void mytcp_tlp_schedule(struct sock *sk);
 void mytcp_tlp_cancel(struct sock *sk);
 void mytcp_tlp_due(struct sock *sk);
 bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *acked);
-void mytcp_tlp_ack(struct sock *sk, u32 ack, const struct mytcp_acked *acked);
+void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked);
 
 #endif /* _MYTCP_TLP_H */

@@ -53,12 +53,10 @@ void mytcp_undo_resent(struct mytcp_sock *ms)
  */
 static bool undo_by_timestamp(struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
-	u32 first = (u32)div_u64(ms->undo.first_ns, NSEC_PER_MSEC) + ms->ts_offset;
-
 	if (!acked->bytes || ms->undo.asked || ms->cong.state == MYTCP_CONG_OPEN)
 		return false;
 	ms->undo.asked = true;
-	return acked->has_echo && (s32)(acked->echo - first) < 0;
+	return mytcp_echo_before(ms, acked, ms->undo.first_ns);
 }
 
 /* RFC 3708 section 2: everything that this recovery sent again came twice. */
@@ -71,11 +69,12 @@ static bool undo_by_duplicates(struct mytcp_sock *ms, const struct mytcp_acked *
 	return !ms->undo.resent;
 }
 
-/* Was "a" sent before "b"? */
-static bool undo_sent_before(const struct mytcp_skb_cb *a, const struct mytcp_skb_cb *b)
+/* Was the first buffer of a list sent before another? */
+static bool undo_sent_before(const struct list_head *first, const struct mytcp_skb_cb *cb)
 {
-	return a->sent_ns < b->sent_ns ||
-	       (a->sent_ns == b->sent_ns && seq_before(a->seq, b->seq));
+	const struct mytcp_skb_cb *a = list_entry(first, struct mytcp_skb_cb, link);
+
+	return mytcp_sent_before(a->sent_ns, a->seq, cb->sent_ns, cb->seq);
 }
 
 /*
@@ -91,8 +90,7 @@ static void undo_losses(struct mytcp_sock *ms)
 		cb->marks &= ~(MYTCP_MARK_LOST | MYTCP_MARK_RETRANS);
 	list_for_each_entry_safe(cb, next, &ms->lost, link) {
 		cb->marks &= ~MYTCP_MARK_LOST;
-		while (pos != &ms->tsorted &&
-		       undo_sent_before(list_entry(pos, struct mytcp_skb_cb, link), cb))
+		while (pos != &ms->tsorted && undo_sent_before(pos, cb))
 			pos = pos->next;
 		list_move_tail(&cb->link, pos);
 	}
@@ -130,12 +128,10 @@ void mytcp_undo(struct sock *sk)
 void mytcp_undo_check(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	bool by_timestamp;
 
 	if (!ms->undo.armed || !ms->undo.resent)
 		return;
-	by_timestamp = undo_by_timestamp(ms, acked);
-	if (by_timestamp || undo_by_duplicates(ms, acked))
+	if (undo_by_timestamp(ms, acked) || undo_by_duplicates(ms, acked))
 		mytcp_undo(sk);
 	else if (ms->undo.ended && !seq_before(ms->snd_una, ms->undo.until))
 		mytcp_undo_forget(ms);

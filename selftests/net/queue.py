@@ -13,7 +13,7 @@ import struct
 import sys
 
 NETLINK_NETFILTER = 12
-NLM_F_REQUEST_ACK = 1 | 4
+NLM_F_REQUEST, NLM_F_ACK = 1, 4
 NLMSG_ERROR = 2
 QUEUE_PACKET, QUEUE_VERDICT, QUEUE_CONFIG = 0x300, 0x301, 0x302
 NFQA_PACKET_HDR, NFQA_VERDICT_HDR = 1, 2
@@ -56,7 +56,7 @@ def packet_id(data):
 
 
 def configure(netlink, number, attr):
-    netlink.send(message(QUEUE_CONFIG, NLM_F_REQUEST_ACK, number, attr))
+    netlink.send(message(QUEUE_CONFIG, NLM_F_REQUEST | NLM_F_ACK, number, attr))
     for kind, data in messages(netlink.recv(65536)):
         error = struct.unpack_from("=i", data, 16)[0]
         if kind != NLMSG_ERROR or error:
@@ -83,7 +83,7 @@ with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as net
                 if kind != QUEUE_PACKET:
                     continue
                 seen += 1
-                netlink.send(message(QUEUE_VERDICT, 1, number, attribute(
+                netlink.send(message(QUEUE_VERDICT, NLM_F_REQUEST, number, attribute(
                     NFQA_VERDICT_HDR,
                     struct.pack("!I", NF_ACCEPT) + packet_id(data))))
     except KeyboardInterrupt:
