@@ -28,6 +28,9 @@ CONFIGS=$MYTCP_TOP/scripts/kernel-config
 # commonly use, and jiffies-based code is tested too coarsely with ten.
 UML_HZ=1000
 
+# Folders of the kernel whose code handles objects of the module
+KASAN_FOLDERS='net net/% lib lib/% drivers/net kernel/time kernel/rcu kernel/sched'
+
 package_version()
 {
 	dpkg-query -W -f '${Version}' "$1"
@@ -52,8 +55,8 @@ kernel_source()
 		say "unpacking $SOURCE_PACKAGE $version"
 		rm -rf "$dir"
 		mkdir -p "$dir"
-		tar -xf "/usr/src/$SOURCE_PACKAGE.tar.xz" -C "$dir" \
-			--strip-components=1
+		tar -I "xz -T$MYTCP_JOBS" -C "$dir" --strip-components=1 \
+			-xf "/usr/src/$SOURCE_PACKAGE.tar.xz"
 		sed -i "/^config HZ\$/,/default/s/default 100/default $UML_HZ/" \
 			"$dir/arch/um/Kconfig"
 		touch "$dir/.unpacked"
@@ -191,9 +194,11 @@ NAME=$1
 case $NAME in
 uml-debug)
 	# The kernel itself is spared what takes longest to compile and finds only
-	# its own mistakes; modules get all of it
+	# its own mistakes; modules get all of it.  KASAN looks on where pointers of
+	# the module go.  (Make expands this for each folder.)
 	build_kernel uml-debug um uml-debug.config linux \
-		UBSAN_SANITIZE=n KCFLAGS="--param asan-stack=0"
+		UBSAN_SANITIZE=n KCFLAGS="--param asan-stack=0" \
+		KASAN_SANITIZE="\$(if \$(filter $KASAN_FOLDERS,\$(obj)),y,n)"
 	;;
 x86-kunit)
 	build_kernel x86-kunit x86_64 x86-kunit.config arch/x86/boot/bzImage
