@@ -55,7 +55,7 @@ static void mytcp_charge_anyway(struct sock *sk, struct sk_buff *skb)
  * gives way (RFC 2018 section 8 allows that), and an empty queue takes one
  * segment whatever the limits say, or the connection would never go on. Small
  * segments cost more than their text, so twice the buffer may be filled with
- * what the window had promised already.
+ * what the window had promised already: see mytcp_repack().
  */
 static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 {
@@ -72,6 +72,48 @@ static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 	return true;
 }
 
+/* Can the text of "from" be copied behind that of "to", which costs nothing? */
+static bool mytcp_fits_behind(const struct sk_buff *to, const struct sk_buff *from)
+{
+	return from->len && from->len <= skb_tailroom(to) && !skb_cloned(to);
+}
+
+static bool mytcp_copy_behind(struct sk_buff *to, const struct sk_buff *from)
+{
+	if (!mytcp_fits_behind(to, from) ||
+	    skb_copy_bits(from, 0, skb_tail_pointer(to), from->len))
+		return false;
+	skb_put(to, from->len);
+	return true;
+}
+
+/*
+ * What the window promised has to fit, in however small segments it comes: when the
+ * buffer is full, one that costs more than it carries is moved to where the next
+ * ones find room behind it. Consumes skb; returns what to queue instead.
+ */
+static struct sk_buff *mytcp_repack(const struct sock *sk, struct sk_buff *skb)
+{
+	const struct sk_buff *tail = skb_peek_tail(&sk->sk_receive_queue);
+	const u32 room = SKB_WITH_OVERHEAD(PAGE_SIZE);
+	struct sk_buff *roomy;
+
+	if (likely(atomic_read(&sk->sk_rmem_alloc) <= READ_ONCE(sk->sk_rcvbuf)) ||
+	    !skb->len || 2 * skb->len > min(skb->truesize, room) ||
+	    (tail && mytcp_fits_behind(tail, skb)))
+		return skb;
+	roomy = alloc_skb(room, GFP_ATOMIC);
+	if (!roomy)
+		return skb;
+	*MYTCP_CB(roomy) = *MYTCP_CB(skb);
+	if (!mytcp_copy_behind(roomy, skb)) {
+		kfree_skb(roomy);
+		return skb;
+	}
+	consume_skb(skb);
+	return roomy;
+}
+
 /*
  * Hang "from" behind "to", which ends where it begins; both are charged. True:
  * "from" is gone.
@@ -80,11 +122,13 @@ static bool mytcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *
 {
 	struct mytcp_skb_cb *cb = MYTCP_CB(to);
 	struct mytcp_skb_cb from_cb = *MYTCP_CB(from);
-	bool stolen;
-	int delta;
+	bool stolen = false;
+	int delta = 0;
 
-	if (cb->end_seq != from_cb.seq || (cb->flags & MYTCP_FLAG_FIN) ||
-	    !skb_try_coalesce(to, from, &stolen, &delta))
+	if (cb->end_seq != from_cb.seq || (cb->flags & MYTCP_FLAG_FIN))
+		return false;
+	/* The kernel's helper copies, too, but not between pools of pages. */
+	if (!mytcp_copy_behind(to, from) && !skb_try_coalesce(to, from, &stolen, &delta))
 		return false;
 	/* The charge of "from" goes back whole; "to" has grown by delta. */
 	skb_orphan(from);
@@ -286,12 +330,11 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 	bool gap = !RB_EMPTY_ROOT(&ms->out_of_order);
 	bool fin;
 
-	if (!mytcp_trim_front(skb, ms->rcv_nxt) || !mytcp_charge_in_order(sk, skb)) {
-		mytcp_count(sock_net(sk), receive_drops);
-		ms->ack_pending = MYTCP_ACK_NOW;
-		kfree_skb(skb);
-		return;
-	}
+	if (!mytcp_trim_front(skb, ms->rcv_nxt))
+		goto drop;
+	skb = mytcp_repack(sk, skb);
+	if (!mytcp_charge_in_order(sk, skb))
+		goto drop;
 	fin = mytcp_append(sk, skb);
 	if (unlikely(gap)) {
 		/* Nothing can follow a FIN, whatever the peer has sent. */
@@ -303,6 +346,11 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 	if (unlikely(fin))
 		mytcp_fin_arrived(sk);
 	mytcp_data_ready(sk);
+	return;
+drop:
+	mytcp_count(sock_net(sk), receive_drops);
+	ms->ack_pending = MYTCP_ACK_NOW;
+	kfree_skb(skb);
 }
 
 /**
