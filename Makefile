@@ -15,9 +15,9 @@ PASS := $(foreach v,W C CF V CC LLVM,$(if $($(v)),$(if $(filter command,$(origin
 
 all: module tools ## the module for KDIR (default: the running kernel) and the tools
 
-module: ## mytcp.ko alone
+module: ## mytcp.ko alone, and the example of congestion control as a module
 	@ko=$$(scripts/build-module.sh $(if $(ARCH),-a $(ARCH)) "$(KDIR)" $(PASS)) && \
-	cp "$$ko" mytcp.ko
+	cp "$$ko" "$${ko%/*}"/module/examples/*.ko .
 
 tools: ## mytcp_run and its library
 	@$(MAKE) --no-print-directory -s -C tools
@@ -44,19 +44,22 @@ lint: ## checkpatch, sparse, W=1, cppcheck, clang, shellcheck: all silent
 	@scripts/lint.sh
 
 install: all ## the module for KDIR's kernel, and the tools, below PREFIX
-	install -D -m 644 mytcp.ko \
-		"$(DESTDIR)/lib/modules/$(RELEASE)/updates/mytcp.ko"
+	for ko in *.ko; do \
+		install -D -m 644 $$ko \
+			"$(DESTDIR)/lib/modules/$(RELEASE)/updates/$$ko" || exit; \
+	done
 	$(if $(DESTDIR),,depmod $(RELEASE))
 	$(MAKE) --no-print-directory -C tools install PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 uninstall: ## the reverse
-	rm -f "$(DESTDIR)/lib/modules/$(RELEASE)/updates/mytcp.ko"
+	rm -f "$(DESTDIR)/lib/modules/$(RELEASE)/updates/"mytcp.ko \
+		"$(DESTDIR)/lib/modules/$(RELEASE)/updates/"mytcp_cong_*.ko
 	$(if $(DESTDIR),,depmod $(RELEASE))
 	$(MAKE) --no-print-directory -C tools uninstall PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)"
 
 clean: ## what was built in and for this tree; kernels in the cache stay
 	@scripts/build-module.sh -C
-	@rm -f mytcp.ko
+	@rm -f *.ko
 	@for dir in tools selftests/*/; do \
 		[ ! -e $$dir/Makefile ] || $(MAKE) --no-print-directory -s -C $$dir clean; \
 	done

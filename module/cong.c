@@ -4,30 +4,47 @@
  */
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/rculist.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 
 #include "cong.h"
 
-/* Algorithms other than Reno. Read under RCU, written under the lock. */
+/* Those that are part of mytcp itself. */
+static const struct mytcp_cong_ops *const builtin[] = {
+	&mytcp_cong_cubic,
+	&mytcp_cong_reno,
+};
+
+/* All others. Read under RCU, written under the lock. */
 static LIST_HEAD(algorithms);
 static DEFINE_SPINLOCK(algorithms_lock);
 
 /* Under RCU or algorithms_lock. */
-static const struct mytcp_cong_ops *lookup(const char *name)
+static struct mytcp_cong_ops *lookup_registered(const char *name)
 {
-	const struct mytcp_cong_ops *ops;
+	struct mytcp_cong_ops *ops;
 
-	if (!strcmp(name, mytcp_cong_reno.name))
-		return &mytcp_cong_reno;
 	list_for_each_entry_rcu(ops, &algorithms, node,
 				lockdep_is_held(&algorithms_lock))
 		if (!strcmp(name, ops->name))
 			return ops;
 	return NULL;
+}
+
+/* The same. */
+static const struct mytcp_cong_ops *lookup(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(builtin); i++)
+		if (!strcmp(name, builtin[i]->name))
+			return builtin[i];
+	return lookup_registered(name);
 }
 
 int mytcp_cong_register(struct mytcp_cong_ops *ops)
@@ -72,6 +89,62 @@ const struct mytcp_cong_ops *mytcp_cong_find(const char *name)
 	return ops;
 }
 
+size_t mytcp_cong_names(char *buf, size_t size, bool allowed)
+{
+	const struct mytcp_cong_ops *ops;
+	size_t len = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(builtin); i++)
+		len += scnprintf(buf + len, size - len, "%s%s", len ? " " : "",
+				 builtin[i]->name);
+	rcu_read_lock();
+	list_for_each_entry_rcu(ops, &algorithms, node)
+		if (!allowed || READ_ONCE(ops->allowed))
+			len += scnprintf(buf + len, size - len, " %s", ops->name);
+	rcu_read_unlock();
+	return len;
+}
+
+/* One pass over the names, which are cut apart: are they there, or allow them. */
+static int for_names(char *names, bool allow)
+{
+	struct mytcp_cong_ops *ops;
+	char *name;
+
+	while ((name = strsep(&names, " \t\n"))) {
+		if (!*name)
+			continue;
+		if (!lookup(name))
+			return -ENOENT;
+		ops = lookup_registered(name);
+		if (ops && allow)
+			WRITE_ONCE(ops->allowed, true);
+	}
+	return 0;
+}
+
+int mytcp_cong_allow(const char *names)
+{
+	char *look = kstrdup(names, GFP_KERNEL), *set = kstrdup(names, GFP_KERNEL);
+	struct mytcp_cong_ops *ops;
+	int err = -ENOMEM;
+
+	if (look && set) {
+		spin_lock(&algorithms_lock);
+		err = for_names(look, false);
+		if (!err) {
+			list_for_each_entry(ops, &algorithms, node)
+				WRITE_ONCE(ops->allowed, false);
+			for_names(set, true);
+		}
+		spin_unlock(&algorithms_lock);
+	}
+	kfree(look);
+	kfree(set);
+	return err;
+}
+
 u32 mytcp_iw(u32 mss)
 {
 	if (!mss)
@@ -110,6 +183,8 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	if (!s->acked)
 		return;
 	c->rto_again = false;
+	if (c->ops->acked)
+		c->ops->acked(c, s);
 	if (c->state == MYTCP_CONG_RECOVERY || !s->cwnd_limited)
 		return;
 

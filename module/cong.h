@@ -104,7 +104,12 @@ struct mytcp_cong {
  *	selectively
  * @bytes_acked: octets by which SND.UNA moved
  * @in_flight: segments in the network before the ACK
+ * @snd_una: SND.UNA, where the ACK has moved it
+ * @snd_nxt: SND.NXT
  * @rtt_us: round trip in microseconds, -1: none measured
+ * @srtt_us: smoothed round trip in microseconds, 0: none measured yet
+ * @burst: segments that leave at once as one buffer which the device cuts up;
+ *	U32_MAX when sending is paced, so that there are no bursts
  * @now_ns: when it came, in nanoseconds
  * @exact: all of @acked were on the way until now, as SACK tells
  * @cwnd_limited: the window, and not the application or the peer, held back
@@ -114,7 +119,11 @@ struct mytcp_ack_sample {
 	u32 acked;
 	u32 bytes_acked;
 	u32 in_flight;
+	u32 snd_una;
+	u32 snd_nxt;
 	s32 rtt_us;
+	u32 srtt_us;
+	u32 burst;
 	u64 now_ns;
 	bool exact;
 	bool cwnd_limited;
@@ -125,11 +134,16 @@ struct mytcp_ack_sample {
  * @name: as in TCP_CONGESTION, fewer than MYTCP_CONG_NAME_MAX characters
  * @owner: module that must stay while a connection uses it; NULL for those that
  *	are part of mytcp itself
+ * @allowed: who may not administer the network may choose it, too; see
+ *	mytcp_cong_allow()
  * @node: for the list of them
  * @init: the connection begins to use it, may be NULL
  * @release: the connection ends to use it, may be NULL
  * @ssthresh: the new ssthresh after a loss, with FlightSize in segments;
- *	the core sees to the floor of MYTCP_SSTHRESH_MIN
+ *	the core sees to the floor of MYTCP_SSTHRESH_MIN. The state is still the
+ *	one before
+ * @acked: an ACK of something new came, whatever the state and whether the window
+ *	may grow or not; before @cong_avoid; may be NULL
  * @cong_avoid: an ACK came and the window may grow; only when it was the limit
  *	and no recovery is going on
  * @event: something else happened, may be NULL
@@ -140,17 +154,21 @@ struct mytcp_ack_sample {
 struct mytcp_cong_ops {
 	const char *name;
 	struct module *owner;
+	bool allowed;
 	struct list_head node;
 	void (*init)(struct mytcp_cong *c);
 	void (*release)(struct mytcp_cong *c);
 	u32 (*ssthresh)(struct mytcp_cong *c, u32 in_flight);
+	void (*acked)(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
 	void (*cong_avoid)(struct mytcp_cong *c,
 			   const struct mytcp_ack_sample *s);
 	void (*event)(struct mytcp_cong *c, enum mytcp_cong_event ev);
 	u32 (*undo_cwnd)(struct mytcp_cong *c);
 };
 
-/* RFC 5681 and RFC 6582; always there. */
+/* Always there. RFC 9438 with RFC 9406: what a connection uses unless told other. */
+extern const struct mytcp_cong_ops mytcp_cong_cubic;
+/* RFC 5681 and RFC 6582 */
 extern const struct mytcp_cong_ops mytcp_cong_reno;
 
 /**
@@ -196,6 +214,27 @@ void mytcp_cong_unregister(struct mytcp_cong_ops *ops);
 const struct mytcp_cong_ops *mytcp_cong_find(const char *name);
 
 /**
+ * mytcp_cong_names() - the names of the algorithms
+ * @buf: where they go, with spaces between them
+ * @size: room there in octets, at least 1
+ * @allowed: only those that everybody may choose
+ *
+ * Context: any.
+ * Return: octets written, without the NUL behind them.
+ */
+size_t mytcp_cong_names(char *buf, size_t size, bool allowed);
+
+/**
+ * mytcp_cong_allow() - say which algorithms everybody may choose
+ * @names: their names with blanks between them. Those that are part of mytcp
+ *	itself are allowed in any case, whether they are named or not
+ *
+ * Context: process.
+ * Return: 0; -ENOENT when one of them is not there, -ENOMEM; then nothing changes.
+ */
+int mytcp_cong_allow(const char *names);
+
+/**
  * mytcp_iw() - initial window
  * @mss: largest segment in octets (Eff.snd.MSS)
  *
@@ -208,7 +247,7 @@ u32 mytcp_iw(u32 mss);
 /**
  * mytcp_cong_init() - begin congestion control of a connection
  * @c: its state, need not be initialised
- * @ops: the algorithm from mytcp_cong_find(), or &mytcp_cong_reno; the hold on
+ * @ops: the algorithm from mytcp_cong_find(), or one of mytcp's own; the hold on
  *	its module goes over to @c
  * @iw: first window in segments, normally mytcp_iw(); 1 when the SYN was lost
  *	more than once (RFC 6928 section 2)

@@ -34,6 +34,7 @@ static u32 reno_undo_cwnd(struct mytcp_cong *c)
 
 const struct mytcp_cong_ops mytcp_cong_reno = {
 	.name		= "reno",
+	.allowed	= true,
 	.ssthresh	= reno_ssthresh,
 	.cong_avoid	= reno_cong_avoid,
 	.undo_cwnd	= reno_undo_cwnd,

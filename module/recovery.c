@@ -65,7 +65,9 @@ static void mytcp_ack_segments(struct mytcp_sock *ms, const struct mytcp_skb_cb 
 {
 	if (cb->marks & MYTCP_MARK_SACKED)
 		return;
-	acked->segments += segments;
+	/* A SYN tells of the path, but it is nothing that the window counts. */
+	if (!(cb->flags & MYTCP_FLAG_SYN))
+		acked->segments += segments;
 	mytcp_loss_delivered(ms, cb, acked, true);
 	if (cb->retransmits) {
 		acked->retransmitted = true;
@@ -165,14 +167,20 @@ void mytcp_grow_sndbuf(struct sock *sk)
 }
 
 /* The congestion window's share in what an ACK tells. */
-static void mytcp_grow_window(struct mytcp_sock *ms, const struct mytcp_acked *acked)
+static void mytcp_grow_window(struct sock *sk, const struct mytcp_acked *acked)
 {
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mss = mytcp_current_mss(ms);
 	struct mytcp_ack_sample sample = {
 		.acked = acked->segments + acked->sacked,
 		.exact = ms->sack_ok,
 		.bytes_acked = acked->bytes,
 		.in_flight = acked->in_flight,
+		.snd_una = ms->snd_una,
+		.snd_nxt = ms->snd_nxt,
 		.rtt_us = acked->rtt_us,
+		.srtt_us = ms->rtt.srtt_us >> 3,
+		.burst = mytcp_gso_max(sk, mss) / mss,
 		.now_ns = ms->now,
 		.cwnd_limited = ms->cwnd_limited,
 	};
@@ -300,7 +308,7 @@ static bool mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked
 	else
 		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
 	/* Before the recovery ends: what it acknowledges opens no whole window. */
-	mytcp_grow_window(ms, acked);
+	mytcp_grow_window(sk, acked);
 	if (!ms->sack_ok)
 		mytcp_newreno_ack(sk, acked);
 	recovered = mytcp_check_recovered(ms);

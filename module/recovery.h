@@ -19,7 +19,7 @@
 /**
  * struct mytcp_acked - what one ACK tells
  * @bytes: octets by which SND.UNA moved
- * @segments: segments delivered that SND.UNA moved over
+ * @segments: segments delivered that SND.UNA moved over; a SYN is none
  * @sacked: segments delivered that lie beyond it
  * @in_flight: segments on the way before it
  * @rtt_us: round trip of the first of @segments, in microseconds; -1: none

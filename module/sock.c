@@ -9,6 +9,7 @@
 #include <linux/module.h>
 #include <linux/swap.h>
 #include <net/inet_common.h>
+#include <net/tcp.h>
 #include <net/xfrm.h>
 
 #include "demux.h"
@@ -150,8 +151,21 @@ static void mytcp_sock_reset_state(struct sock *sk)
 	ms->mss = MYTCP_MSS_DEFAULT;
 	ms->rcv_mss = MYTCP_MSS_DEFAULT;
 	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
-	mytcp_cong_init(&ms->cong, ms->cong.ops ?: &mytcp_cong_reno,
-			mytcp_iw(ms->mss));
+	mytcp_cong_init(&ms->cong, ms->cong.ops, mytcp_iw(ms->mss));
+}
+
+/*
+ * What the administrator has chosen for the kernel's TCP in this namespace, if we
+ * have an algorithm of that name; else CUBIC.
+ */
+static const struct mytcp_cong_ops *mytcp_default_congestion(const struct net *net)
+{
+	const struct mytcp_cong_ops *ops;
+
+	rcu_read_lock();
+	ops = mytcp_cong_find(rcu_dereference(net->ipv4.tcp_congestion_control)->name);
+	rcu_read_unlock();
+	return ops ?: &mytcp_cong_cubic;
 }
 
 /**
@@ -168,6 +182,7 @@ void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower)
 
 	ms->lower = lower;
 	ms->node.kind = MYTCP_NODE_SOCK;
+	ms->cong.ops = mytcp_default_congestion(net);
 	mytcp_sock_reset_state(sk);
 
 	sk->sk_state = TCP_CLOSE;
@@ -267,8 +282,8 @@ struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request 
 	user = ms->user;
 	/* The listener may be switching to another: RCU, and a hold of our own. */
 	ops = ms->cong.ops;
-	if (ops && !try_module_get(ops->owner))
-		ops = NULL;
+	if (!ops || !try_module_get(ops->owner))
+		ops = &mytcp_cong_cubic;
 	memset_after(ms, 0, inet);
 	ms->user = user;
 	ms->cong.ops = ops;

@@ -6,6 +6,8 @@
  * An option that would do nothing is refused with ENOPROTOOPT, so that a program
  * can find another way.
  */
+#include <linux/capability.h>
+#include <linux/kmod.h>
 #include <linux/module.h>
 #include <linux/sockptr.h>
 #include <linux/tcp.h>
@@ -155,11 +157,23 @@ static void mytcp_switch_congestion(struct mytcp_sock *ms,
 	ms->cong.rto_again = before.rto_again;
 }
 
+/* As the kernel's: an administrator may name one that is not loaded yet. */
+static const struct mytcp_cong_ops *mytcp_find_congestion(const char *name)
+{
+	const struct mytcp_cong_ops *ops = mytcp_cong_find(name);
+
+	if (ops || !capable(CAP_NET_ADMIN))
+		return ops;
+	request_module("mytcp_cong_%s", name);
+	return mytcp_cong_find(name);
+}
+
 static int mytcp_set_congestion(struct sock *sk, sockptr_t optval, unsigned int optlen)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	const struct mytcp_cong_ops *ops;
 	char name[MYTCP_CONG_NAME_MAX];
+	int err = 0;
 	long len;
 
 	if (optlen < 1)
@@ -169,16 +183,21 @@ static int mytcp_set_congestion(struct sock *sk, sockptr_t optval, unsigned int 
 		return -EFAULT;
 	name[len] = '\0';
 
-	ops = mytcp_cong_find(name);
+	ops = mytcp_find_congestion(name);
 	if (!ops)
 		return -ENOENT;
 	lock_sock(sk);
-	if (ops == ms->cong.ops)
+	if (ops == ms->cong.ops) {
 		module_put(ops->owner);
-	else
+	} else if (READ_ONCE(ops->allowed) ||
+		   ns_capable(sock_net(sk)->user_ns, CAP_NET_ADMIN)) {
 		mytcp_switch_congestion(ms, ops);
+	} else {
+		module_put(ops->owner);
+		err = -EPERM;
+	}
 	release_sock(sk);
-	return 0;
+	return err;
 }
 
 static int mytcp_set_tcp(struct sock *sk, int optname, sockptr_t optval,
@@ -231,7 +250,7 @@ static int mytcp_set_ip(struct sock *sk, int level, int optname, sockptr_t optva
  * @optlen: bytes of @optval
  *
  * Return: 0 or -errno: -EINVAL, -EFAULT, -ENOPROTOOPT, -ENOENT for an unknown
- * congestion control.
+ * congestion control, -EPERM for one that only administrators may choose.
  */
 int mytcp_setsockopt(struct socket *sock, int level, int optname,
 		     sockptr_t optval, unsigned int optlen)

@@ -5,16 +5,19 @@
  *	version, family		of the module
  *	time_wait_ms		2 MSL in milliseconds (settable)
  *	port_lo, port_hi	range of automatic ports, inclusive (settable)
+ *	available_congestion_control	the algorithms that are loaded
+ *	allowed_congestion_control	those that everybody may choose (settable)
  *	counters/NAME		stats.h; curr_estab and time_wait are gauges
  *
- * All but the first two belong to the network namespace of the process that reads
- * or writes the file.
+ * The version, the family and congestion control are the machine's; all else
+ * belongs to the network namespace of the process that reads or writes the file.
  */
 #include <linux/kobject.h>
 #include <linux/nsproxy.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "cong.h"
 #include "family.h"
 #include "pernet.h"
 #include "stats.h"
@@ -122,12 +125,45 @@ static ssize_t port_hi_store(struct kobject *kobj, struct kobj_attribute *attr,
 
 static struct kobj_attribute port_hi_attr = __ATTR_RW(port_hi);
 
+static ssize_t available_congestion_control_show(struct kobject *kobj,
+						 struct kobj_attribute *attr,
+						 char *buf)
+{
+	size_t len = mytcp_cong_names(buf, PAGE_SIZE - 1, false);
+
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static struct kobj_attribute available_congestion_control_attr =
+	__ATTR_RO(available_congestion_control);
+
+static ssize_t allowed_congestion_control_show(struct kobject *kobj,
+					       struct kobj_attribute *attr,
+					       char *buf)
+{
+	size_t len = mytcp_cong_names(buf, PAGE_SIZE - 1, true);
+
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static ssize_t allowed_congestion_control_store(struct kobject *kobj,
+						struct kobj_attribute *attr,
+						const char *buf, size_t count)
+{
+	return mytcp_cong_allow(buf) ?: count;
+}
+
+static struct kobj_attribute allowed_congestion_control_attr =
+	__ATTR_RW(allowed_congestion_control);
+
 static struct attribute *mytcp_attrs[] = {
 	&version_attr.attr,
 	&family_attr.attr,
 	&time_wait_ms_attr.attr,
 	&port_lo_attr.attr,
 	&port_hi_attr.attr,
+	&available_congestion_control_attr.attr,
+	&allowed_congestion_control_attr.attr,
 	NULL
 };
 

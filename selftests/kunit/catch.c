@@ -1182,6 +1182,9 @@ static void catch_apply_setup(struct catch *c)
 		WRITE_ONCE(c->sk->sk_sndbuf, setup->sndbuf);
 	}
 	mytcp_sk(c->sk)->user.nodelay = setup->nodelay;
+	if (setup->congestion)
+		mytcp_cong_init(&mytcp_sk(c->sk)->cong, setup->congestion,
+				MYTCP_IW_SEGMENTS);
 }
 
 static struct catch *catch_begin(struct kunit *test, const struct catch_setup *setup)

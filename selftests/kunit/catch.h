@@ -115,6 +115,7 @@ struct catch_segment {
  * @rcvbuf: SO_RCVBUF in octets of memory; 0: default
  * @sndbuf: SO_SNDBUF likewise
  * @nodelay: TCP_NODELAY
+ * @congestion: TCP_CONGESTION, one of mytcp's own; NULL: the default
  * @passive: we are the server: IN_STATE() takes the way by LISTEN
  * @backlog: of the listener; 0: 8
  * @wire: IP protocol number: MYTCP_PROTO_EXPERIMENTAL, or IPPROTO_TCP, for which the
@@ -134,6 +135,7 @@ struct catch_setup {
 	int rcvbuf;
 	int sndbuf;
 	bool nodelay;
+	const struct mytcp_cong_ops *congestion;
 	bool passive;
 	int backlog;
 	u8 wire;

@@ -11,12 +11,12 @@
 /* The handshake took no time, which counts as 1 us, above the floor of 200 ms. */
 #define RTO_US	200001
 
-/* Connections with segments of 1000 octets: segment n begins at SEQ(n). */
+/* Connections with segments of 1000 octets: segment n begins at SEQ(n). With Reno. */
 #define SEQ(n)	(1 + (n) * MSS)
 
 #define BEGIN(test, ...)							\
 	IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,		\
-		 .sndbuf = 1 << 20, __VA_ARGS__)
+		 .sndbuf = 1 << 20, .congestion = &mytcp_cong_reno, __VA_ARGS__)
 
 /* Segments first..last are sent, in order and nothing else; the last has PSH. */
 static void expect_segments(struct catch *c, u32 first, u32 last, u32 pushed)

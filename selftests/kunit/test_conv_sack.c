@@ -10,7 +10,7 @@
 
 #define MSS	1000
 
-/* Connections with segments of 1000 octets: segment n begins at SEQ(n). */
+/* Connections with segments of 1000 octets: segment n begins at SEQ(n). With Reno. */
 #define SEQ(n)	(1 + (n) * MSS)
 
 /* The path's round trip; the handshake took none. */
@@ -18,7 +18,8 @@
 
 #define BEGIN(test, ...)							\
 	begin(IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,	\
-		       .sack = true, .sndbuf = 1 << 20, __VA_ARGS__))
+		       .sack = true, .sndbuf = 1 << 20,				\
+		       .congestion = &mytcp_cong_reno, __VA_ARGS__))
 
 /* The same with timestamps, which take 12 octets of each segment. */
 #define BEGIN_TS(test)								\

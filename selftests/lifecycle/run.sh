@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Loading and unloading the module, and processes killed at every stage of a
-# connection.  Runs in a guest with the module loaded (from the file MYTCP_KO),
+# connection; algorithms for congestion control as modules.  Runs in a guest with the module loaded (from the file MYTCP_KO),
 # leaves it loaded, and prints TAP.
 #
 #   +--------- ours ---------+            +--------- peer ---------+
@@ -146,6 +146,7 @@ load_with_traffic()
 
 network
 relay "kill -9: " ns ours ./stages.py "${FILTER:-}"
+relay "congestion control: " ns ours ./congestion.py "${FILTER:-}"
 check "family= of somebody else: refused, and the log says why" slot_taken
 check "family= that cannot be: refused" slot_wrong
 check "family= moves it, and mytcp_run finds it" slot_moved

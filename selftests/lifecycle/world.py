@@ -266,17 +266,17 @@ def loaded():
         return any(line.startswith("mytcp ") for line in file)
 
 
-def insmod(parameters=""):
-    fd = os.open(os.environ["MYTCP_KO"], os.O_RDONLY | os.O_CLOEXEC)
+def insmod(parameters="", path=None):
+    fd = os.open(path or os.environ["MYTCP_KO"], os.O_RDONLY | os.O_CLOEXEC)
     status = libc.syscall(SYS_FINIT_MODULE, fd, parameters.encode(), 0)
     os.close(fd)
     check(status == 0, "insmod: " + os.strerror(ctypes.get_errno()))
 
 
-def rmmod():
+def rmmod(name="mytcp"):
     """As rmmod(8) does it: 0 or an errno."""
     ctypes.set_errno(0)
-    libc.syscall(SYS_DELETE_MODULE, b"mytcp", os.O_NONBLOCK)
+    libc.syscall(SYS_DELETE_MODULE, name.encode(), os.O_NONBLOCK)
     return ctypes.get_errno()
 
 

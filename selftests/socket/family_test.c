@@ -127,6 +127,32 @@ TEST(sysfs_family)
 	ASSERT_EQ(read_number("/sys/kernel/mytcp/family"), AF_MYTCP);
 }
 
+#define ALLOWED "/sys/kernel/mytcp/allowed_congestion_control"
+
+static void expect_line(const char *path, const char *want)
+{
+	char line[256] = "";
+	FILE *f = fopen(path, "r");
+
+	ASSERT_TRUE(f && fgets(line, sizeof(line), f));
+	fclose(f);
+	if (strcmp(line, want))
+		tap_fail(__FILE__, __LINE__, "%s has %s", path, line);
+}
+
+/* Those that are part of mytcp are there for everybody, and stay so. */
+TEST(sysfs_congestion)
+{
+	int fd;
+
+	expect_line("/sys/kernel/mytcp/available_congestion_control", "cubic reno\n");
+	expect_line(ALLOWED, "cubic reno\n");
+	fd = ASSERT_OK(open(ALLOWED, O_WRONLY));
+	ASSERT_FAILS(write(fd, "nosuch", 6), ENOENT);
+	ASSERT_EQ(write(fd, "reno", 4), 4);
+	expect_line(ALLOWED, "cubic reno\n");
+}
+
 static long counter(const char *name)
 {
 	char path[128];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rest of tcp(7)'s options, which programs set without asking. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
@@ -174,6 +175,84 @@ TEST(congestion_errors)
 	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, (void *)8, 4), EFAULT);
 }
 
+static void expect_congestion(int fd, const char *want)
+{
+	char name[16] = "";
+	socklen_t len = sizeof(name);
+
+	ASSERT_OK(getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &len));
+	if (strcmp(name, want))
+		tap_fail(__FILE__, __LINE__, "it is %s, want %s", name, want);
+}
+
+static void set_default_congestion(const char *name)
+{
+	int fd = ASSERT_OK(open("/proc/sys/net/ipv4/tcp_congestion_control", O_WRONLY));
+
+	ASSERT_EQ(write(fd, name, strlen(name)), strlen(name));
+	close(fd);
+}
+
+/* net.ipv4.tcp_congestion_control, of those that are made from now on */
+TEST(congestion_default)
+{
+	int before, after;
+
+	fresh_namespace();
+	set_default_congestion("cubic");
+	before = stream();
+	set_default_congestion("reno");
+	after = stream();
+	expect_congestion(before, "cubic");
+	expect_congestion(after, "reno");
+}
+
+/* A child has what its listener has when it is made, not the default. */
+TEST(congestion_inherited)
+{
+	int lst, first, second;
+
+	fresh_namespace();
+	set_default_congestion("cubic");
+	lst = listener(2);
+	ASSERT_OK(setsockopt(lst, IPPROTO_TCP, TCP_CONGESTION, "reno", 4));
+	client_of(lst);
+	first = accept_from(lst);
+	ASSERT_OK(setsockopt(lst, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5));
+	client_of(lst);
+	second = accept_from(lst);
+	expect_congestion(first, "reno");
+	expect_congestion(second, "cubic");
+}
+
+/* Longer than a name can be, with bytes behind the NUL, cut to the room there is. */
+TEST(congestion_lengths)
+{
+	char name[32] = "reno";
+	socklen_t len = 3;
+	int fd = stream();
+
+	ASSERT_OK(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, sizeof(name)));
+	expect_congestion(fd, "reno");
+	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, 3), ENOENT);
+	memset(name, 'x', sizeof(name));
+	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, 32), ENOENT);
+	ASSERT_OK(getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, &len));
+	ASSERT_EQ(len, 3);
+	ASSERT_EQ(memcmp(name, "renx", 4), 0);
+}
+
+/* What is not there is not there, whoever asks. */
+TEST(congestion_unprivileged)
+{
+	int fd = stream();
+
+	drop_privileges();
+	ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "nosuch", 6), ENOENT);
+	ASSERT_OK(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "reno", 4));
+	ASSERT_OK(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "cubic", 5));
+}
+
 TEST(congestion_changes_under_way)
 {
 	int fd[2];
@@ -182,6 +261,9 @@ TEST(congestion_changes_under_way)
 	send_pattern(fd[CLIENT], 100000, 0);
 	recv_pattern(fd[SERVER], 100000, 0);
 	ASSERT_OK(setsockopt(fd[CLIENT], IPPROTO_TCP, TCP_CONGESTION, "reno", 4));
+	send_pattern(fd[CLIENT], 100000, 0);
+	recv_pattern(fd[SERVER], 100000, 0);
+	ASSERT_OK(setsockopt(fd[CLIENT], IPPROTO_TCP, TCP_CONGESTION, "cubic", 5));
 	send_pattern(fd[CLIENT], 100000, 0);
 	recv_pattern(fd[SERVER], 100000, 0);
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * HyStart++, RFC 9406: the first slow start of a connection ends when the round
+ * trip grows, before the queue of the bottleneck runs over.
+ *
+ *	+------------+   the round's least RTT is well     +--------------+
+ *	| SLOW START | ----------------------------------> | CONSERVATIVE |
+ *	|            |   above that of the round before    |  SLOW START  |
+ *	|            | <---------------------------------- |    (CSS)     |
+ *	+------------+   it falls below where CSS began    +--------------+
+ *	                                                     | CSS_ROUNDS
+ *	                                                     v
+ *	                                            congestion avoidance
+ *
+ * A round ends when what was SND.NXT at its begin is acknowledged.
+ */
+#ifndef _MYTCP_HYSTART_H
+#define _MYTCP_HYSTART_H
+
+#include <linux/types.h>
+
+struct mytcp_ack_sample;
+
+/* RFC 9406 section 4.3, the recommended values. Times are microseconds. */
+#define MYTCP_HYSTART_MIN_RTT_THRESH_US		4000U
+#define MYTCP_HYSTART_MAX_RTT_THRESH_US		16000U
+#define MYTCP_HYSTART_MIN_RTT_DIVISOR		8U
+#define MYTCP_HYSTART_N_RTT_SAMPLE		8U
+#define MYTCP_HYSTART_CSS_GROWTH_DIVISOR	4U
+#define MYTCP_HYSTART_CSS_ROUNDS		5U
+/* Segments that one ACK opens the window by when sending is not paced. */
+#define MYTCP_HYSTART_L				8U
+
+/**
+ * struct mytcp_hystart - RFC 9406 section 4.2
+ * @window_end: windowEnd: the round ends when this is acknowledged
+ * @last_min_us: lastRoundMinRTT, MYTCP_RTT_NONE_US: infinity
+ * @current_min_us: currentRoundMinRTT, the same
+ * @css_baseline_us: cssBaselineMinRtt; MYTCP_RTT_NONE_US: not in CSS
+ * @samples: rttSampleCount, which is of no interest beyond N_RTT_SAMPLE
+ * @css_rounds: rounds of CSS that are over
+ * @css_left: segments acknowledged in CSS that have not opened the window yet
+ * @in_round: @window_end is set: something was in flight when the round began
+ */
+struct mytcp_hystart {
+	u32 window_end;
+	u32 last_min_us;
+	u32 current_min_us;
+	u32 css_baseline_us;
+	u8 samples;
+	u8 css_rounds;
+	u8 css_left;
+	bool in_round;
+};
+
+/**
+ * mytcp_hystart_init() - slow start begins
+ * @h: the state
+ */
+void mytcp_hystart_init(struct mytcp_hystart *h);
+
+/**
+ * mytcp_hystart_ack() - an ACK came in slow start
+ * @h: the state
+ * @s: what it told
+ *
+ * ACKs that open no window because the application is slow belong to their
+ * rounds, too. May enter or leave CSS.
+ *
+ * Return: true when CSS has lasted long enough: slow start is over.
+ */
+bool mytcp_hystart_ack(struct mytcp_hystart *h, const struct mytcp_ack_sample *s);
+
+/**
+ * mytcp_hystart_growth() - segments that an ACK may open the window by
+ * @h: the state
+ * @acked: segments acknowledged
+ * @burst: segments that may leave at once; see struct mytcp_ack_sample
+ *
+ * min(N, L * SMSS), in CSS a quarter of it; what does not divide is kept for the
+ * next ACK. L is 8 as the RFC recommends it for senders that do not pace, which is
+ * to say that no ACK lets go a longer burst; but @burst segments leave together in
+ * any case, as one buffer that the device cuts up, and come back as one ACK. So L is
+ * no less than that: else a window of a few buffers would grow by 8 a round trip.
+ *
+ * Return: segments, at most @acked and what was kept.
+ */
+u32 mytcp_hystart_growth(struct mytcp_hystart *h, u32 acked, u32 burst);
+
+#endif /* _MYTCP_HYSTART_H */
