@@ -180,7 +180,7 @@ void look_sysctl(struct wire *wire)
 	out = fopen(path, "w");
 	ok = out;
 	for (int i = 2; ok && i < line->words; i++)
-		ok = fprintf(out, "%s ", line->word[i]) > 0;
+		ok = fprintf(out, i > 2 ? " %s" : "%s", line->word[i]) > 0;
 	if (!ok || fclose(out))
 		script_error(line, "%s: %s", path, strerror(errno));
 }
