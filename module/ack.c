@@ -7,6 +7,9 @@
 #include "reply.h"
 #include "window.h"
 
+/* As the kernel's TCP_MAX_QUICKACKS. */
+#define MYTCP_QUICK_ACKS_MAX	16U
+
 /*
  * Half of the buffer is for payload: the other half pays for what the kernel
  * charges beside it, as tcp_adv_win_scale 1 has it.
@@ -176,7 +179,8 @@ void mytcp_ack_text(struct sock *sk, u32 len)
 
 	if (len > ms->rcv_mss)
 		ms->rcv_mss = min_t(u32, len, max(ms->advmss, ms->rcv_mss));
-	if (ms->rcv_nxt - ms->rcv_wup >= 2 * ms->rcv_mss)
+	if (ms->rcv_nxt - ms->rcv_wup >= 2 * ms->rcv_mss ||
+	    (ms->quick_acks && !ms->pingpong))
 		ms->ack_pending = MYTCP_ACK_NOW;
 	else
 		mytcp_ack_later(sk);
@@ -198,10 +202,39 @@ void mytcp_ack_if_due(struct sock *sk)
  */
 void mytcp_delack_due(struct sock *sk)
 {
-	if (mytcp_sk(sk)->ack_pending == MYTCP_ACK_NONE)
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->ack_pending == MYTCP_ACK_NONE)
 		return;
+	/* No answer has come to go with it. */
+	ms->pingpong = false;
 	mytcp_count(sock_net(sk), delayed_acks);
 	mytcp_send_ack(sk);
+}
+
+/**
+ * mytcp_set_quickack() - TCP_QUICKACK
+ * @sk: locked, ms->now set
+ * @val: 0: delay ACKs, there will be answers for them to go with; else send what is
+ *	owed at once, and if odd go on so
+ *
+ * tcp(7): it is not permanent. So many ACKs are sent at once as would fill half of the
+ * window with full segments; text that is sent in answer, or the time of a delayed
+ * ACK, changes the mode. As the kernel's TCP.
+ */
+void mytcp_set_quickack(struct sock *sk, int val)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	ms->pingpong = !val;
+	if (!val)
+		return;
+	ms->quick_acks = clamp(ms->rcv_wnd / (2U * ms->rcv_mss), 2U, MYTCP_QUICK_ACKS_MAX);
+	if (ms->ack_pending != MYTCP_ACK_NONE &&
+	    (1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
+		mytcp_send_ack(sk);
+		ms->pingpong = !(val & 1);
+	}
 }
 
 /**

@@ -18,15 +18,25 @@ void mytcp_ack_later(struct sock *sk);
 void mytcp_ack_text(struct sock *sk, u32 len);
 void mytcp_ack_if_due(struct sock *sk);
 void mytcp_delack_due(struct sock *sk);
+void mytcp_set_quickack(struct sock *sk, int val);
 void mytcp_ack_unacceptable(struct sock *sk, bool has_text);
 void mytcp_send_challenge_ack(struct sock *sk);
 
 /* A segment with ACK goes out: it carries what was owed. */
 static inline void mytcp_ack_sent(struct mytcp_sock *ms)
 {
+	if (ms->ack_pending != MYTCP_ACK_NONE && ms->quick_acks)
+		ms->quick_acks--;
 	ms->ack_pending = MYTCP_ACK_NONE;
 	ms->deadline[MYTCP_DL_DELACK] = MYTCP_NEVER;
 	ms->ts_lastack = ms->rcv_nxt;
+}
+
+/* Text goes out: so soon after text came in it is an answer. */
+static inline void mytcp_ack_answered(struct mytcp_sock *ms)
+{
+	if (ms->now - ms->last_data_rcvd < MYTCP_DELACK_MAX_NS)
+		ms->pingpong = true;
 }
 
 #endif /* _MYTCP_ACK_H */

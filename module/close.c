@@ -141,8 +141,14 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->ts_ok = false;
 	ms->ts_recent = 0;
 	ms->ack_pending = MYTCP_ACK_NONE;
+	ms->quick_acks = 0;
+	ms->pingpong = false;
+	kfree(ms->saved_syn);
+	ms->saved_syn = NULL;
 	ms->soft_error = 0;
 	ms->retries = 0;
+	ms->retrans_ns = 0;
+	ms->probe_ns = 0;
 	ms->probes_out = 0;
 	ms->dup_acks = 0;
 	ms->max_snd_wnd = 0;

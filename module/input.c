@@ -23,6 +23,8 @@
 
 /* RFC 7323 5.5: a timestamp is good for 24 days on an idle connection. */
 #define MYTCP_PAWS_IDLE_NS	(24ull * 24 * 3600 * NSEC_PER_SEC)
+/* As the kernel's TCP_DELACK_MAX: the ACK of a SYN,ACK may wait for text so long. */
+#define MYTCP_SYNACK_DELAY_NS	(200 * NSEC_PER_MSEC)
 /* RFC 7323 5.3: what the peer's clock may jitter (Linux's TCP_PAWS_WINDOW). */
 #define MYTCP_PAWS_SLACK	1
 
@@ -169,6 +171,22 @@ static void mytcp_reset_arrived(struct sock *sk)
 	}
 }
 
+/*
+ * The SYN,ACK is owed an ACK. Who has set TCP_DEFER_ACCEPT or TCP_QUICKACK to 0 before
+ * connect() has something to say that it may go with.
+ */
+static void mytcp_ack_synack(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!ms->user.defer_accept && !ms->pingpong) {
+		ms->ack_pending = MYTCP_ACK_NOW;
+		return;
+	}
+	ms->ack_pending = MYTCP_ACK_DELAYED;
+	mytcp_deadline_set(sk, MYTCP_DL_DELACK, ms->now + MYTCP_SYNACK_DELAY_NS);
+}
+
 static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 		       const struct mytcp_segment *seg);
 
@@ -222,7 +240,7 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 	security_inet_conn_established(sk, skb);
 	sk->sk_state_change(sk);
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
-	ms->ack_pending = MYTCP_ACK_NOW;
+	mytcp_ack_synack(sk);
 
 	mytcp_strip_syn(seg);
 	mytcp_fill_cb(skb, seg);

@@ -134,6 +134,7 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 		ms->data_segs_out += segs;
 		ms->bytes_sent += payload;
 		ms->last_sent = ms->now;
+		mytcp_ack_answered(ms);
 	}
 	err = ms->lower->xmit(sk, skb);
 	return err < 0 ? err : 0;
@@ -201,6 +202,7 @@ static int mytcp_send_unsent(struct sock *sk)
 		mytcp_timer_rto_restart(sk);
 	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
 	ms->persist_backoff = 0;
+	ms->probe_ns = 0;
 	return 0;
 }
 
@@ -467,6 +469,7 @@ int mytcp_send_syn(struct sock *sk)
 	MYTCP_CB(skb)->end_seq++;
 	ms->write_seq++;
 	ms->pushed_seq = ms->write_seq;
+	ms->retrans_ns = ms->now;
 	if (mytcp_send_unsent(sk)) {
 		/* The retransmission timer tries again: RFC 9293 MUST-20. */
 		MYTCP_CB(skb)->sent_ns = ms->now;

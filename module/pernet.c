@@ -19,13 +19,15 @@ unsigned int mytcp_pernet_id __read_mostly;
 
 static void mytcp_pernet_fifos_init(struct mytcp_pernet *pernet)
 {
+	const u64 most = (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC;
 	int i;
 
 	mytcp_fifo_init(&pernet->time_wait, (u64)mytcp_time_wait_ms * NSEC_PER_MSEC,
 			mytcp_timewait_expired);
-	/* RFC 6298 (2.1), (5.5): 1 s, then twice as long every time. */
+	/* RFC 6298 (2.1), (2.5), (5.5): 1 s, then twice as long every time. */
 	for (i = 0; i < MYTCP_SYNACK_STEPS; i++)
-		mytcp_fifo_init(&pernet->synack[i], NSEC_PER_SEC << i,
+		mytcp_fifo_init(&pernet->synack[i],
+				min((u64)NSEC_PER_SEC << i, most),
 				mytcp_request_expired);
 }
 

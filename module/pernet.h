@@ -14,7 +14,7 @@
 #include "ratelimit.h"
 #include "stats.h"
 
-#define MYTCP_SYNACK_STEPS	8	/* SYN-ACK waits 1, 2, 4 ... 128 s */
+#define MYTCP_SYNACK_STEPS	8	/* SYN-ACK waits 1, 2, 4 ... 64, 120 s */
 
 struct mytcp_pernet {
 	struct net *net;

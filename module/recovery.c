@@ -124,7 +124,8 @@ static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 
 /*
  * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else
- * from the echoed timestamp, else none (Karn).
+ * from the echoed timestamp, else none (Karn). A listener's SYN-ACK was no segment of
+ * ours: what may be known of it is known since mytcp_sock_clone().
  */
 static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *seg,
 			     const struct mytcp_acked *acked)
@@ -133,7 +134,7 @@ static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *
 
 	if (acked->retransmitted)
 		rtt_us = -1;
-	if (rtt_us < 0 && acked->bytes && ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr) {
+	if (rtt_us < 0 && acked->segments && ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr) {
 		u32 ms_ago = mytcp_ts_now(ms) - seg->opt.ts_ecr;
 
 		if (ms_ago < MYTCP_RTT_MAX_US / USEC_PER_MSEC)
@@ -293,6 +294,7 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 		ms->urg_mode = false;
 	ms->lower->confirm(sk);
 	ms->retries = 0;
+	ms->retrans_ns = 0;
 	ms->dup_acks = 0;
 }
 
@@ -440,6 +442,8 @@ void mytcp_recovery_timeout(struct sock *sk)
 	u64 rto_max = (u64)MYTCP_RTO_MAX_US * NSEC_PER_USEC;
 
 	mytcp_count(sock_net(sk), rto_timeouts);
+	if (!ms->retrans_ns)
+		ms->retrans_ns = ms->now;
 	if (ms->snd_wnd || ms->now - ms->last_rcvd > rto_max ||
 	    sk->sk_state == TCP_SYN_SENT || sock_flag(sk, SOCK_DEAD))
 		ms->retries++;

@@ -17,6 +17,7 @@
 #include "reassembly.h"
 #include "reply.h"
 #include "request.h"
+#include "savesyn.h"
 #include "secret.h"
 #include "stats.h"
 
@@ -54,14 +55,24 @@ static struct sk_buff *request_take_text(struct mytcp_request *req)
 
 	if (skb)
 		atomic_dec(&request_texts);
-	req->text = NULL;
+	WRITE_ONCE(req->text, NULL);
 	return skb;
+}
+
+/* The headers of the SYN (TCP_SAVE_SYN), or NULL: no longer the request's. */
+static struct mytcp_saved_syn *request_take_syn(struct mytcp_request *req)
+{
+	struct mytcp_saved_syn *syn = req->saved_syn;
+
+	req->saved_syn = NULL;
+	return syn;
 }
 
 /* It is in no queue and no table any more; readers may still look at it. */
 static void request_free(struct mytcp_request *req)
 {
 	kfree_skb(request_take_text(req));
+	kfree(request_take_syn(req));
 	atomic_dec(&mytcp_sk(req->listener)->syn_queue_len);
 	sock_put(req->listener);
 	call_rcu(&req->rcu, request_free_rcu);
@@ -115,15 +126,20 @@ static struct mytcp_reply request_reply(const struct mytcp_request *req)
 	};
 }
 
-static void request_timestamps(const struct mytcp_request *req,
-			       struct mytcp_options *opt)
+static u32 request_ts_now(const struct mytcp_request *req)
 {
-	opt->has_ts = req->ts_ok;
-	opt->ts_val = mytcp_ts_at(mytcp_clock(), req->ts_offset);
-	opt->ts_ecr = READ_ONCE(req->ts_recent);
+	return mytcp_ts_at(mytcp_clock(), req->ts_offset);
 }
 
-static void request_send_synack(const struct mytcp_request *req, bool again)
+/**
+ * mytcp_request_synack() - send <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>
+ * @req: the request
+ * @ts_val: TSval, if timestamps are in use
+ * @again: it was sent before
+ *
+ * Context: soft-irq, RCU.
+ */
+void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again)
 {
 	struct mytcp_reply_segment synack = {
 		.seq = req->iss,
@@ -137,12 +153,19 @@ static void request_send_synack(const struct mytcp_request *req, bool again)
 			.has_wscale = req->wscale_ok,
 			.wscale = req->rcv_wscale,
 			.sack_ok = req->sack_ok,
+			.has_ts = req->ts_ok,
+			.ts_val = ts_val,
+			.ts_ecr = READ_ONCE(req->ts_recent),
 		},
 	};
 	struct mytcp_reply to = request_reply(req);
 
-	request_timestamps(req, &synack.opt);
 	mytcp_reply_send(req->lower, &to, &synack);
+}
+
+static void request_send_synack(const struct mytcp_request *req, bool again)
+{
+	mytcp_request_synack(req, request_ts_now(req), again);
 }
 
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, rate limited: RFC 5961 section 7. */
@@ -153,12 +176,16 @@ static void request_challenge(const struct mytcp_request *req)
 		.ack = req->irs + 1,
 		.wnd = req->rcv_wnd >> req->rcv_wscale,
 		.flags = MYTCP_FLAG_ACK,
+		.opt = {
+			.has_ts = req->ts_ok,
+			.ts_val = request_ts_now(req),
+			.ts_ecr = READ_ONCE(req->ts_recent),
+		},
 	};
 	struct mytcp_reply to = request_reply(req);
 
 	if (!mytcp_challenge_allowed(req->node.tuple.net))
 		return;
-	request_timestamps(req, &ack.opt);
 	mytcp_reply_send(req->lower, &to, &ack);
 }
 
@@ -166,22 +193,57 @@ static void request_challenge(const struct mytcp_request *req)
  * The SYN-ACK's timer.
  */
 
-/* Wait for the next time; false when the request has ended or shall end. */
-static bool request_requeue(struct mytcp_request *req)
+/* TCP_DEFER_ACCEPT of the listener, in steps of the timer. */
+static u8 request_defer(const struct mytcp_request *req)
 {
-	u8 retries = READ_ONCE(req->node.tuple.net->ipv4.sysctl_tcp_synack_retries);
-	bool again;
+	return READ_ONCE(mytcp_sk(req->listener)->user.defer_accept);
+}
+
+/* How often the SYN-ACK is sent again: TCP_SYNCNT of the listener, or the sysctl. */
+static u8 request_retries(const struct mytcp_request *req)
+{
+	return READ_ONCE(mytcp_sk(req->listener)->user.syn_retries) ?:
+	       READ_ONCE(req->node.tuple.net->ipv4.sysctl_tcp_synack_retries);
+}
+
+/* A peer that has answered, and need only send something, is waited for longer. */
+static bool request_may_wait(const struct mytcp_request *req)
+{
+	return req->step < request_retries(req) ||
+	       (READ_ONCE(req->acked) && req->step < request_defer(req));
+}
+
+/*
+ * While the user waits for text, not for the ACK that has come, there is nothing to
+ * remind the peer of; only at the end, for a last ACK, which opens the connection.
+ */
+static bool request_reminds(const struct mytcp_request *req)
+{
+	return !READ_ONCE(req->acked) || req->step + 1 >= request_defer(req);
+}
+
+enum request_step {
+	REQUEST_END,		/* it has ended or shall end */
+	REQUEST_WAIT,
+	REQUEST_REMIND,		/* with a SYN-ACK, and wait */
+};
+
+/* Wait for the next time, or no longer. */
+static enum request_step request_requeue(struct mytcp_request *req)
+{
+	enum request_step step = REQUEST_END;
 
 	spin_lock_bh(&req->lock);
-	again = mytcp_node_hashed(&req->node) && req->step < retries &&
-		READ_ONCE(req->listener->sk_state) == TCP_LISTEN;
-	if (again) {
-		req->step++;
-		WRITE_ONCE(req->resent, true);
+	if (mytcp_node_hashed(&req->node) && request_may_wait(req) &&
+	    READ_ONCE(req->listener->sk_state) == TCP_LISTEN) {
+		step = request_reminds(req) ? REQUEST_REMIND : REQUEST_WAIT;
+		if (step == REQUEST_REMIND)
+			WRITE_ONCE(req->resent, true);
+		WRITE_ONCE(req->step, req->step + 1);
 		mytcp_fifo_add(request_fifo(req), &req->wait);
 	}
 	spin_unlock_bh(&req->lock);
-	return again;
+	return step;
 }
 
 /**
@@ -195,10 +257,16 @@ void mytcp_request_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *ent
 {
 	struct mytcp_request *req = container_of(entry, struct mytcp_request, wait);
 
-	if (request_requeue(req))
+	switch (request_requeue(req)) {
+	case REQUEST_REMIND:
 		request_send_synack(req, true);
-	else
+		break;
+	case REQUEST_WAIT:
+		break;
+	case REQUEST_END:
 		request_drop(req);
+		break;
+	}
 }
 
 /*
@@ -241,9 +309,20 @@ static bool request_choose_advmss(struct mytcp_request *req)
 	return mss;
 }
 
-static void request_fill(struct mytcp_request *req, struct sock *listener,
-			 struct sk_buff *skb, const struct mytcp_tuple *tuple,
-			 const struct mytcp_segment *seg, u32 isn_min)
+/**
+ * mytcp_request_fill() - what a SYN asks for and what we make of it
+ * @req: all zero
+ * @listener: not locked
+ * @skb: the SYN, or what stands for it: its mark
+ * @tuple: its addresses and ports
+ * @seg: what it says
+ *
+ * Context: soft-irq, RCU.
+ * Return: false: there is no way back to the peer.
+ */
+bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
+			struct sk_buff *skb, const struct mytcp_tuple *tuple,
+			const struct mytcp_segment *seg)
 {
 	req->node.tuple = *tuple;
 	/* Open to all devices, unless the listener is bound to one. */
@@ -258,10 +337,15 @@ static void request_fill(struct mytcp_request *req, struct sock *listener,
 	req->synack_sent = mytcp_clock();
 
 	req->irs = seg->seq;
-	req->iss = mytcp_tuple_isn(tuple, req->synack_sent);
-	if (isn_min && seq_before(req->iss, isn_min))
-		req->iss = isn_min;
 	request_negotiate(req, &seg->opt);
+	return request_choose_advmss(req);
+}
+
+static u32 request_isn(const struct mytcp_request *req, u32 isn_min)
+{
+	u32 isn = mytcp_tuple_isn(&req->node.tuple, req->synack_sent);
+
+	return isn_min && seq_before(isn, isn_min) ? isn_min : isn;
 }
 
 /* NULL: no memory, or the listener has gone. */
@@ -327,12 +411,13 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 		kfree_skb(skb);
 		return;
 	}
-	request_fill(req, listener, skb, tuple, seg, isn_min);
-	if (!request_choose_advmss(req)) {
+	if (!mytcp_request_fill(req, listener, skb, tuple, seg)) {
 		kfree_skb(skb);
 		request_free(req);
 		return;
 	}
+	req->iss = request_isn(req, isn_min);
+	req->saved_syn = mytcp_save_syn(listener, skb);
 	if (!request_hold_text(req, skb, seg))
 		consume_skb(skb);
 	if (!request_publish(req)) {
@@ -388,15 +473,6 @@ static bool request_replace(struct mytcp_request *req, struct sock *child)
 	return mine;
 }
 
-/* The child gets port, addresses, route and the request's place. */
-static bool request_hand_over(struct mytcp_request *req, struct sock *child,
-			      struct sk_buff *skb)
-{
-	return mytcp_port_share(child, req->listener) &&
-	       !req->lower->child(child, req, skb) &&
-	       request_replace(req, child);
-}
-
 /* The first segment of a child. False when it leads to no connection. */
 static bool child_begin(struct sock *child, struct sock *listener,
 			struct sk_buff *skb)
@@ -409,11 +485,21 @@ static bool child_begin(struct sock *child, struct sock *listener,
 	       child->sk_state != TCP_SYN_RECV && mytcp_listen_add_child(listener, child);
 }
 
-/*
- * RFC 9293 section 3.10.7.4, fifth, SYN-RECEIVED: the connection is born, and the
- * segment goes on through its steps there.
+/**
+ * mytcp_request_establish() - the connection is born
+ * @req: the request; a reference on its listener is held
+ * @skb: the ACK of our SYN; consumed
+ * @publish: puts the child where segments find it: false when it cannot
+ *
+ * RFC 9293 section 3.10.7.4, fifth, SYN-RECEIVED: the segment goes on through its
+ * steps in the child, which gets port, addresses and route first.
+ *
+ * Context: soft-irq, RCU.
+ * Return: false when nothing has come of it.
  */
-static void request_establish(struct mytcp_request *req, struct sk_buff *skb)
+bool mytcp_request_establish(struct mytcp_request *req, struct sk_buff *skb,
+			     bool (*publish)(struct mytcp_request *req,
+					     struct sock *child))
 {
 	struct sock *listener = req->listener;
 	bool born, ready = false;
@@ -422,14 +508,16 @@ static void request_establish(struct mytcp_request *req, struct sk_buff *skb)
 	child = mytcp_sock_clone(listener, req);
 	if (!child) {
 		kfree_skb(skb);
-		return;
+		return false;
 	}
 	/* For sparse: it came locked. */
 	__acquire(&child->sk_lock.slock);
 
 	sock_hold(child);
-	born = request_hand_over(req, child, skb);
+	born = mytcp_port_share(child, listener) &&
+	       !req->lower->child(child, req, skb) && publish(req, child);
 	if (born) {
+		mytcp_sk(child)->saved_syn = request_take_syn(req);
 		mytcp_hold_text(child, request_take_text(req));
 		ready = child_begin(child, listener, skb);
 		if (!ready)
@@ -444,8 +532,7 @@ static void request_establish(struct mytcp_request *req, struct sk_buff *skb)
 
 	if (ready)
 		listener->sk_data_ready(listener);
-	if (born)
-		request_free(req);
+	return born;
 }
 
 /* The peer echoes a timestamp that we have not sent: RFC 7323 section 3.2. */
@@ -474,16 +561,22 @@ static bool request_is_same_syn(const struct mytcp_request *req,
 	       seg->seq == req->irs;
 }
 
+/* TS.Recent, RFC 7323 section 4.3 (2): for the next SYN-ACK. PAWS has let it pass. */
+static void request_remember_ts(struct mytcp_request *req,
+				const struct mytcp_segment *seg)
+{
+	if (req->ts_ok && seg->opt.has_ts)
+		WRITE_ONCE(req->ts_recent, seg->opt.ts_val);
+}
+
 /*
  * Not acceptable, and to be answered by an ACK; but the peer waits for a SYN-ACK,
- * and to let it wait for the timer would serve nobody. TS.Recent: RFC 7323
- * section 4.3 (2).
+ * and to let it wait for the timer would serve nobody.
  */
 static void request_same_syn(struct mytcp_request *req,
 			     const struct mytcp_segment *seg)
 {
-	if (req->ts_ok && seg->opt.has_ts)
-		WRITE_ONCE(req->ts_recent, seg->opt.ts_val);
+	request_remember_ts(req, seg);
 	/* Or we would send as often as a forger likes, to whom he names. */
 	if (!mytcp_oow_allowed(req->node.tuple.net, mytcp_clock(), &req->last_oow_ack))
 		return;
@@ -541,6 +634,20 @@ static bool request_check_sequence(struct mytcp_request *req,
 	return true;
 }
 
+/*
+ * TCP_DEFER_ACCEPT: the user wants no connection before there is something to read.
+ * The ACK alone is forgotten but for that it came, and when.
+ */
+static bool request_defers(struct mytcp_request *req, const struct mytcp_segment *seg)
+{
+	if (READ_ONCE(req->step) >= request_defer(req) || READ_ONCE(req->text) ||
+	    seg->seq + mytcp_seg_len(seg) != req->irs + 1)
+		return false;
+	request_remember_ts(req, seg);
+	WRITE_ONCE(req->acked, true);
+	return true;
+}
+
 /* RFC 9293 section 3.10.7.4, fifth: the ACK field. False: the segment ends here. */
 static bool request_check_ack(struct mytcp_request *req, struct sk_buff *skb,
 			      const struct mytcp_segment *seg)
@@ -580,12 +687,17 @@ void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb)
 		mytcp_count(net, in_errs);
 		goto drop;
 	}
-	if (!request_check_sequence(req, &seg) ||
-	    !request_check_ack(req, skb, &seg))
+	if (!request_check_sequence(req, &seg))
+		goto drop;
+	if (!request_check_ack(req, skb, &seg))
 		goto drop;
 
 	if (READ_ONCE(listener->sk_state) != TCP_LISTEN) {
 		reason = SKB_DROP_REASON_TCP_CLOSE;
+		goto drop;
+	}
+	if (request_defers(req, &seg)) {
+		mytcp_count(net, accepts_deferred);
 		goto drop;
 	}
 	/* The peer, or our SYN-ACK's timer, will try again. */
@@ -593,7 +705,8 @@ void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb)
 		mytcp_count(net, backlog_drops);
 		goto drop;
 	}
-	request_establish(req, skb);
+	if (mytcp_request_establish(req, skb, request_replace))
+		request_free(req);
 	return;
 drop:
 	kfree_skb_reason(skb, reason);

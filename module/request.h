@@ -26,7 +26,7 @@
  * @ts_recent: the peer's latest timestamp; 0 without @ts_ok. Not guarded
  * @ts_offset: what to add to the clock for our own
  * @mark: of our packets
- * @synack_sent: when the first SYN-ACK was sent, in nanoseconds
+ * @synack_sent: when the first SYN-ACK was sent, in nanoseconds; 0: nobody knows
  * @last_oow_ack: for mytcp_oow_allowed(): the SYN-ACK for a SYN that came again. Not
  *	guarded
  * @mss: what the peer's MSS option says, 0: none
@@ -40,8 +40,11 @@
  * @sack_ok: selective acknowledgments are (RFC 2018)
  * @text: the SYN, when text or FIN came with it, for the connection; or NULL. Whoever
  *	takes the request out of the demultiplexer owns it
+ * @saved_syn: its headers, when the listener has TCP_SAVE_SYN, or NULL; owned likewise
  * @resent: the SYN-ACK was sent more than once: it gives no RTT sample (Karn).
  *	Not guarded
+ * @acked: an ACK came, but the listener waits for text (TCP_DEFER_ACCEPT): no RTT
+ *	sample either. Not guarded
  *
  * All else stays as it was made. It is freed by whoever takes
  * it out of the demultiplexer, after a grace period.
@@ -56,6 +59,7 @@ struct mytcp_request {
 	struct sock *listener;
 	const struct mytcp_lower *lower;
 	struct sk_buff *text;
+	struct mytcp_saved_syn *saved_syn;
 	u32 irs;
 	u32 iss;
 	u32 rcv_wnd;
@@ -74,6 +78,7 @@ struct mytcp_request {
 	bool ts_ok;
 	bool sack_ok;
 	bool resent;
+	bool acked;
 };
 
 int mytcp_request_init_module(void);
@@ -82,6 +87,13 @@ void mytcp_request_exit_module(void);
 void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 			const struct mytcp_tuple *tuple,
 			const struct mytcp_segment *seg, u32 isn_min);
+bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
+			struct sk_buff *skb, const struct mytcp_tuple *tuple,
+			const struct mytcp_segment *seg);
+void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again);
+bool mytcp_request_establish(struct mytcp_request *req, struct sk_buff *skb,
+			     bool (*publish)(struct mytcp_request *req,
+					     struct sock *child));
 void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb);
 void mytcp_request_icmp(struct mytcp_request *req, u32 quoted_seq, int err);
 void mytcp_request_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *entry);

@@ -108,6 +108,7 @@ struct proto mytcp_prot = {
 static void mytcp_sock_destruct(struct sock *sk)
 {
 	mytcp_timer_cancel(sk);
+	kfree(mytcp_sk(sk)->saved_syn);
 	inet_sock_destruct(sk);
 	sk_sockets_allocated_dec(sk);
 }
@@ -233,8 +234,11 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 
 	ms->total_retrans = req->resent;
 	ms->retries = req->resent;
-	/* Karn: a SYN-ACK that was sent again gives no sample. */
-	if (!req->resent)
+	/*
+	 * Karn: a SYN-ACK that was sent again gives no sample; nor does the first text
+	 * of a peer in no hurry, or a cookie.
+	 */
+	if (!req->resent && !req->acked && req->synack_sent)
 		mytcp_rtt_sample(&ms->rtt,
 				 div_u64(ms->now - req->synack_sent, NSEC_PER_USEC),
 				 MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
@@ -280,6 +284,8 @@ struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request 
 	mytcp_sock_share_memcg(sk, listener);
 	/* The copy of a listener's own state is none of the child's. */
 	user = ms->user;
+	/* As the kernel's: it was about the way into the accept queue. */
+	user.defer_accept = 0;
 	/* The listener may be switching to another: RCU, and a hold of our own. */
 	ops = ms->cong.ops;
 	if (!ops || !try_module_get(ops->owner))

@@ -111,6 +111,8 @@ enum mytcp_mark {
 #define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])
 #define MYTCP_SKB(block) container_of((void *)(block), struct sk_buff, cb)
 
+struct mytcp_saved_syn;
+
 /* What the user asked for by options; copied from a listener to its children. */
 struct mytcp_user {
 	u16 max_seg;		/* TCP_MAXSEG, 0: none */
@@ -118,6 +120,9 @@ struct mytcp_user {
 	u8 cork;		/* TCP_CORK */
 	u8 syn_retries;		/* TCP_SYNCNT, 0: sysctl */
 	u8 keepalive_probes;	/* TCP_KEEPCNT, 0: sysctl */
+	u8 defer_accept;	/* TCP_DEFER_ACCEPT, in timeouts of a SYN-ACK */
+	u8 save_syn;		/* TCP_SAVE_SYN: enum mytcp_save_syn */
+	u32 timeout_ms;		/* TCP_USER_TIMEOUT, 0: none */
 	u32 keepalive_time_s;	/* TCP_KEEPIDLE, 0: sysctl */
 	u32 keepalive_intvl_s;	/* TCP_KEEPINTVL, 0: sysctl */
 	int linger2_s;		/* TCP_LINGER2: 0: sysctl, < 0: none */
@@ -194,6 +199,8 @@ struct mytcp_sock {
 	/* Acknowledging: RFC 9293 3.8.6.3 */
 	u16 rcv_mss;		/* largest segment of late: what "full-sized" means */
 	u8 ack_pending;		/* enum mytcp_ack_need */
+	u8 quick_acks;		/* so many are not delayed; but see pingpong */
+	bool pingpong;		/* answers are likely: ACKs may wait for them */
 	u64 last_oow_ack;	/* ns: the last ACK that answered something odd */
 
 	/* Reassembly: reassembly.h, sack_report.h */
@@ -226,6 +233,8 @@ struct mytcp_sock {
 	u64 last_sent;		/* of data: restart after idle, TCP_INFO */
 	u64 last_rcvd;		/* of any segment: keepalive */
 	u64 last_data_rcvd;
+	u64 retrans_ns;		/* when the present series of timeouts began; 0: none */
+	u64 probe_ns;		/* likewise of zero window probes */
 	u16 retries;		/* timeouts in the present series */
 	u16 probes_out;		/* persist or keepalive, unanswered */
 	u8 persist_backoff;	/* doublings of the time between probes */
@@ -238,6 +247,7 @@ struct mytcp_sock {
 	struct list_head accept_queue;	/* children complete; under accept_lock */
 	spinlock_t accept_lock;
 	struct list_head accept_link;	/* as a child */
+	struct mytcp_saved_syn *saved_syn;	/* as a child: TCP_SAVED_SYN */
 	struct sock *listener;		/* as a child in the accept queue; else NULL */
 	atomic_t syn_queue_len;		/* requests; no lock needed */
 

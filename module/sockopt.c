@@ -19,6 +19,7 @@
 #include "family.h"
 #include "mss.h"
 #include "output.h"
+#include "savesyn.h"
 #include "sock.h"
 #include "timer.h"
 
@@ -27,15 +28,24 @@
 #define MYTCP_KEEPCNT_MAX	127
 #define MYTCP_SYNCNT_MAX	127
 #define MYTCP_LINGER2_MAX	120
+/* The longest wait for the ACK of a SYN-ACK, in seconds. */
+#define MYTCP_DEFER_WAIT_MAX	120
 
-/* TCP_NODELAY is weaker than TCP_CORK, which is remembered, but it pushes. */
+/*
+ * TCP_NODELAY is weaker than TCP_CORK, which stays, but it pushes: out goes even what
+ * the cork holds back now.
+ */
 static int mytcp_set_nodelay(struct sock *sk, int val)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u8 cork = ms->user.cork;
 
 	ms->user.nodelay = !!val;
-	if (val)
+	if (val) {
+		ms->user.cork = 0;
 		mytcp_push(sk, false);
+		ms->user.cork = cork;
+	}
 	return 0;
 }
 
@@ -87,7 +97,7 @@ static int mytcp_set_syncnt(struct sock *sk, int val)
 {
 	if (val < 1 || val > MYTCP_SYNCNT_MAX)
 		return -EINVAL;
-	mytcp_sk(sk)->user.syn_retries = val;
+	WRITE_ONCE(mytcp_sk(sk)->user.syn_retries, val);
 	return 0;
 }
 
@@ -113,15 +123,49 @@ static int mytcp_set_notsent_lowat(struct sock *sk, int val)
 	return 0;
 }
 
-/*
- * tcp(7): the option is not permanent. Delaying is what happens anyway (RFC 9293
- * 3.8.6.3); what is owed to the peer goes at once when the user says so.
- */
-static int mytcp_set_quickack(struct sock *sk, int val)
+static int mytcp_set_quick(struct sock *sk, int val)
 {
-	if (val && mytcp_sk(sk)->ack_pending != MYTCP_ACK_NONE &&
-	    (1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT))
-		mytcp_send_ack(sk);
+	mytcp_set_quickack(sk, val);
+	return 0;
+}
+
+/* RFC 9293 3.9.1.1 (OPEN's timeout), RFC 5482: milliseconds; from the next timer on. */
+static int mytcp_set_user_timeout(struct sock *sk, int val)
+{
+	if (val < 0)
+		return -EINVAL;
+	mytcp_sk(sk)->user.timeout_ms = val;
+	return 0;
+}
+
+static int mytcp_set_save_syn(struct sock *sk, int val)
+{
+	if (val < 0 || val >= MYTCP_SAVE_SYN_COUNT)
+		return -EINVAL;
+	WRITE_ONCE(mytcp_sk(sk)->user.save_syn, val);
+	return 0;
+}
+
+/* How long so many timeouts of a SYN-ACK take: 1, 2, 4 ... 64, then 120 s each. */
+static int mytcp_defer_seconds(u8 steps)
+{
+	int seconds = 0, wait = 1;
+
+	while (steps--) {
+		seconds += wait;
+		wait = min(2 * wait, MYTCP_DEFER_WAIT_MAX);
+	}
+	return seconds;
+}
+
+/* TCP_DEFER_ACCEPT is in seconds and counts in timeouts, rounded up. */
+static int mytcp_set_defer_accept(struct sock *sk, int val)
+{
+	u8 steps = 0;
+
+	while (steps < U8_MAX && mytcp_defer_seconds(steps) < val)
+		steps++;
+	WRITE_ONCE(mytcp_sk(sk)->user.defer_accept, steps);
 	return 0;
 }
 
@@ -138,7 +182,10 @@ static const struct mytcp_int_option {
 	{ TCP_SYNCNT, mytcp_set_syncnt },
 	{ TCP_LINGER2, mytcp_set_linger2 },
 	{ TCP_WINDOW_CLAMP, mytcp_set_window_clamp },
-	{ TCP_QUICKACK, mytcp_set_quickack },
+	{ TCP_QUICKACK, mytcp_set_quick },
+	{ TCP_USER_TIMEOUT, mytcp_set_user_timeout },
+	{ TCP_DEFER_ACCEPT, mytcp_set_defer_accept },
+	{ TCP_SAVE_SYN, mytcp_set_save_syn },
 	{ TCP_NOTSENT_LOWAT, mytcp_set_notsent_lowat },
 };
 
@@ -421,8 +468,16 @@ static int mytcp_get_int(struct sock *sk, int optname, int *val)
 		*val = user->window_clamp;
 		break;
 	case TCP_QUICKACK:
-		/* Not permanent: see mytcp_set_quickack(). */
-		*val = 0;
+		*val = !ms->pingpong;
+		break;
+	case TCP_USER_TIMEOUT:
+		*val = user->timeout_ms;
+		break;
+	case TCP_DEFER_ACCEPT:
+		*val = mytcp_defer_seconds(user->defer_accept);
+		break;
+	case TCP_SAVE_SYN:
+		*val = user->save_syn;
 		break;
 	case TCP_NOTSENT_LOWAT:
 		*val = user->notsent_lowat;
@@ -430,6 +485,30 @@ static int mytcp_get_int(struct sock *sk, int optname, int *val)
 	default:
 		return -ENOPROTOOPT;
 	}
+	return 0;
+}
+
+/* Read once; too little room is told, and what would do. Socket locked. */
+static int mytcp_take_saved_syn(struct sock *sk, char __user *optval, int __user *optlen)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	const struct mytcp_saved_syn *syn = ms->saved_syn;
+	int len;
+
+	if (get_user(len, optlen))
+		return -EFAULT;
+	if (len < 0)
+		return -EINVAL;
+	if (put_user(syn ? syn->len : 0, optlen))
+		return -EFAULT;
+	if (!syn)
+		return 0;
+	if (len < syn->len)
+		return -EINVAL;
+	if (copy_to_user(optval, syn->data, syn->len))
+		return -EFAULT;
+	kfree(syn);
+	ms->saved_syn = NULL;
 	return 0;
 }
 
@@ -450,6 +529,11 @@ static int mytcp_get_tcp(struct sock *sk, int optname, char __user *optval,
 		strscpy(name, mytcp_sk(sk)->cong.ops->name, sizeof(name));
 		release_sock(sk);
 		return mytcp_put(name, sizeof(name), optval, optlen);
+	case TCP_SAVED_SYN:
+		lock_sock(sk);
+		err = mytcp_take_saved_syn(sk, optval, optlen);
+		release_sock(sk);
+		return err;
 	default:
 		err = mytcp_get_int(sk, optname, &val);
 		return err ?: mytcp_put(&val, sizeof(val), optval, optlen);

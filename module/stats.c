@@ -25,6 +25,7 @@ static const char * const mytcp_counter_names[MYTCP_C_COUNT] = {
 	[MYTCP_C_time_wait_overflow] = "time_wait_overflow",
 	[MYTCP_C_backlog_drops] = "backlog_drops",
 	[MYTCP_C_syn_queue_drops] = "syn_queue_drops",
+	[MYTCP_C_accepts_deferred] = "accepts_deferred",
 	[MYTCP_C_socket_backlog_drops] = "socket_backlog_drops",
 	[MYTCP_C_paws_drops] = "paws_drops",
 	[MYTCP_C_ts_missing] = "ts_missing",

@@ -127,20 +127,45 @@ static void mytcp_time_out(struct sock *sk)
 	mytcp_fail(sk, ms->soft_error ?: ETIMEDOUT);
 }
 
-/* RFC 9293 3.8.3: R2, after which the connection is closed. */
+/* TCP_USER_TIMEOUT, RFC 5482, of what began at "since"; 0: nothing has. */
+static u64 mytcp_user_deadline(const struct mytcp_sock *ms, u64 since)
+{
+	if (!since || !ms->user.timeout_ms)
+		return MYTCP_NEVER;
+	return since + (u64)ms->user.timeout_ms * NSEC_PER_MSEC;
+}
+
+/*
+ * The same of the retransmissions, as in the kernel's TCP: not before the first, from
+ * which it counts, or from the SYN.
+ */
+static u64 mytcp_retransmit_deadline(const struct mytcp_sock *ms)
+{
+	return ms->rtt.backoff ? mytcp_user_deadline(ms, ms->retrans_ns) : MYTCP_NEVER;
+}
+
+/* RFC 9293 3.8.3, MUST-20, MUST-21: R2, which the user may set for a connection. */
+static bool mytcp_retransmits_over(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->now >= mytcp_retransmit_deadline(ms))
+		return true;
+	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
+		return ms->retries >= mytcp_syn_retries_max(sk);
+	return !ms->user.timeout_ms && ms->retries >= mytcp_retries_max(sk);
+}
+
 static void mytcp_retransmit_due(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	bool handshake = (1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV);
 
 	if (!ms->packets_out)
 		return;
-	if (ms->retries >= (handshake ? mytcp_syn_retries_max(sk) :
-			    mytcp_retries_max(sk))) {
+	if (mytcp_retransmits_over(sk))
 		mytcp_time_out(sk);
-		return;
-	}
-	mytcp_recovery_timeout(sk);
+	else
+		mytcp_recovery_timeout(sk);
 }
 
 /*
@@ -148,7 +173,8 @@ static void mytcp_retransmit_due(struct sock *sk)
  * RFC 9293 3.8.6.1, for as long as the peer answers; small data that was held
  * back is sent after this override timeout (3.8.6.2.1). An orphan has no user who
  * could lose patience with such a peer, so we do (RFC 6429 section 4), as the
- * kernel's TCP: memory must not be held for ever by whoever wishes to.
+ * kernel's TCP: memory must not be held for ever by whoever wishes to. Nor has a user
+ * who has set TCP_USER_TIMEOUT.
  */
 static void mytcp_persist_due(struct sock *sk)
 {
@@ -157,7 +183,8 @@ static void mytcp_persist_due(struct sock *sk)
 
 	if (ms->packets_out || !mytcp_unsent_head(sk))
 		return;
-	if (ms->probes_out >= max) {
+	if (ms->probes_out >= max ||
+	    ms->now >= mytcp_user_deadline(ms, ms->probe_ns)) {
 		mytcp_time_out(sk);
 		return;
 	}
@@ -166,7 +193,13 @@ static void mytcp_persist_due(struct sock *sk)
 		mytcp_abort(sk, ETIMEDOUT);
 		return;
 	}
+	if (!ms->probe_ns)
+		ms->probe_ns = ms->now;
 	mytcp_persist(sk);
+	if (mytcp_deadline_pending(sk, MYTCP_DL_PERSIST))
+		mytcp_deadline_set(sk, MYTCP_DL_PERSIST,
+				   min(ms->deadline[MYTCP_DL_PERSIST],
+				       mytcp_user_deadline(ms, ms->probe_ns)));
 }
 
 static u64 mytcp_seconds(u32 option_s, int sysctl_jiffies)
@@ -194,6 +227,17 @@ static u32 mytcp_keepalive_probes(const struct sock *sk)
 	       READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_keepalive_probes);
 }
 
+/* TCP_USER_TIMEOUT takes the place of TCP_KEEPCNT. */
+static bool mytcp_keepalive_over(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (ms->user.timeout_ms)
+		return ms->probes_out &&
+		       ms->now >= mytcp_user_deadline(ms, ms->last_rcvd);
+	return ms->probes_out >= mytcp_keepalive_probes(sk);
+}
+
 /* Keepalive, RFC 9293 3.8.4: only on an idle connection, off by default. */
 static void mytcp_keepalive_due(struct sock *sk)
 {
@@ -213,7 +257,7 @@ static void mytcp_keepalive_due(struct sock *sk)
 		mytcp_deadline_set(sk, MYTCP_DL_KEEPALIVE, idle_until);
 		return;
 	}
-	if (ms->probes_out >= mytcp_keepalive_probes(sk)) {
+	if (mytcp_keepalive_over(sk)) {
 		mytcp_send_reset(sk);
 		mytcp_time_out(sk);
 		return;
@@ -276,13 +320,16 @@ void mytcp_timer_run(struct sock *sk)
 /**
  * mytcp_timer_rto_restart() - RFC 6298 (5.1), (5.3): RTO from now
  * @sk: locked; something is unacknowledged
+ *
+ * Or less, when the user's patience ends before.
  */
 void mytcp_timer_rto_restart(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 end = max(mytcp_retransmit_deadline(ms), ms->now);
 
 	mytcp_deadline_set(sk, MYTCP_DL_RETRANSMIT,
-			   ms->now + mytcp_rto_ns(ms));
+			   min(ms->now + mytcp_rto_ns(ms), end));
 }
 
 /**

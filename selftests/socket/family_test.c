@@ -162,6 +162,24 @@ static long counter(const char *name)
 }
 
 /* RFC 4022, for the namespace of whoever reads. */
+/* RFC 2385, RFC 5925: what would not be done is refused, not ignored. */
+TEST(signatures_are_refused)
+{
+	static const int names[] = {
+		TCP_MD5SIG, TCP_MD5SIG_EXT, 38, 39, 40, 41, 42 /* TCP_AO_* */
+	};
+	char value[512] = "";
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		socklen_t len = sizeof(value);
+		int fd = stream();
+
+		ASSERT_FAILS(setsockopt(fd, IPPROTO_TCP, names[i], value, len), ENOPROTOOPT);
+		ASSERT_FAILS(getsockopt(fd, IPPROTO_TCP, names[i], value, &len), ENOPROTOOPT);
+	}
+}
+
 TEST(counters_of_one_connection)
 {
 	int fd[2];

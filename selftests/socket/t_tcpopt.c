@@ -2,6 +2,7 @@
 /* The rest of tcp(7)'s options, which programs set without asking. */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <limits.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
@@ -121,6 +122,242 @@ TEST(window_clamp_bounds)
 	set_int(fresh, IPPROTO_TCP, TCP_WINDOW_CLAMP, 0);
 	pair(fd);
 	ASSERT_FAILS(set_raw(fd[CLIENT], TCP_WINDOW_CLAMP, 0), EINVAL);
+}
+
+/* TCP_NODELAY is weaker, but pushes what is there. */
+TEST(cork_is_overridden_once)
+{
+	int held = 0;
+	int fd[2];
+	int i;
+
+	pair(fd);
+	set_int(fd[CLIENT], IPPROTO_TCP, TCP_CORK, 1);
+	for (i = 0; i < TRIES; i++) {
+		put(fd[CLIENT], "abc");
+		held += !readable_bytes(fd[SERVER]);
+		set_int(fd[CLIENT], IPPROTO_TCP, TCP_NODELAY, 1);
+		get(fd[SERVER], "abc");
+		ASSERT_EQ(get_int(fd[CLIENT], IPPROTO_TCP, TCP_CORK), 1);
+	}
+	ASSERT_TRUE(held);
+}
+
+TEST(user_timeout_bounds)
+{
+	int fd = stream();
+
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
+	set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 12345);
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 12345);
+	ASSERT_FAILS(set_raw(fd, TCP_USER_TIMEOUT, -1), EINVAL);
+	set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, INT_MAX);
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), INT_MAX);
+	set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 0);
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 0);
+}
+
+TEST(user_timeout_is_inherited)
+{
+	int lst = listener(1);
+
+	set_int(lst, IPPROTO_TCP, TCP_USER_TIMEOUT, 4711);
+	client_of(lst);
+	ASSERT_EQ(get_int(accept_from(lst), IPPROTO_TCP, TCP_USER_TIMEOUT), 4711);
+}
+
+TEST(user_timeout_ends_a_connect)
+{
+	int hole = blackhole();
+	long long before = now_ms();
+	int fd = stream();
+
+	set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 1500);
+	ASSERT_FAILS(connect_to(fd, local_of(hole)), ETIMEDOUT);
+	ASSERT_IN(now_ms() - before, 1490, SOON);
+}
+
+/* The window stays shut, for which there is no other end. */
+TEST(user_timeout_ends_a_write)
+{
+	long long before;
+	int fd[2];
+
+	small_pair(fd);
+	set_int(fd[CLIENT], IPPROTO_TCP, TCP_USER_TIMEOUT, 700);
+	before = now_ms();
+	fill(fd[CLIENT]);
+	ASSERT_TRUE(await(fd[CLIENT], POLLERR) & POLLERR);
+	ASSERT_IN(now_ms() - before, 690, SOON);
+	ASSERT_EQ(get_int(fd[CLIENT], SOL_SOCKET, SO_ERROR), ETIMEDOUT);
+	ASSERT_FAILS(send(fd[CLIENT], "x", 1, MSG_NOSIGNAL), EPIPE);
+}
+
+/* Seconds become timeouts of a SYN-ACK, rounded up: 1, 2, 4 ... 64, 120, 120 ... */
+TEST(defer_accept_bounds)
+{
+	static const struct {
+		int set, get;
+	} rows[] = {
+		{ 1, 1 }, { 2, 3 }, { 3, 3 }, { 4, 7 }, { 100, 127 }, { 127, 127 },
+		{ 128, 247 }, { 300, 367 }, { INT_MAX, 29887 }, { 0, 0 }, { 5, 7 },
+		{ -1, 0 },
+	};
+	int fd = stream();
+	size_t i;
+
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT), 0);
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		set_int(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, rows[i].set);
+		ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT), rows[i].get);
+	}
+}
+
+TEST(defer_accept_waits_for_text)
+{
+	int lst = listener(1);
+	int fd;
+
+	set_int(lst, IPPROTO_TCP, TCP_DEFER_ACCEPT, 20);
+	fd = client_of(lst);
+	ASSERT_EQ(state_of(fd), TCP_ESTABLISHED);
+	ASSERT_TRUE(quiet(lst, POLLIN));
+	put(fd, "hello");
+	fd = accept_from(lst);
+	get(fd, "hello");
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT), 0);
+}
+
+TEST(defer_accept_waits_for_the_end)
+{
+	int lst = listener(1);
+	int fd;
+
+	set_int(lst, IPPROTO_TCP, TCP_DEFER_ACCEPT, 20);
+	fd = client_of(lst);
+	ASSERT_TRUE(quiet(lst, POLLIN));
+	close(fd);
+	get_eof(accept_from(lst));
+}
+
+/* A second, then the peer is asked once more, and accepted as it is. */
+TEST(defer_accept_does_not_wait_for_ever)
+{
+	int lst = listener(1);
+	int fd;
+
+	set_int(lst, IPPROTO_TCP, TCP_DEFER_ACCEPT, 1);
+	fd = client_of(lst);
+	ASSERT_TRUE(quiet(lst, POLLIN));
+	put(accept_from(lst), "hello");
+	get(fd, "hello");
+}
+
+static socklen_t saved_syn(int fd, unsigned char *buf, socklen_t room)
+{
+	ASSERT_OK(getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, buf, &room));
+	return room;
+}
+
+/* An IP header, and a SYN from the client's port to the listener's. */
+static void check_saved_syn(const unsigned char *ip, socklen_t len, int client, int lst)
+{
+	const unsigned char *tcp = ip + 4 * (ip[0] & 15);
+
+	ASSERT_EQ(ip[0] >> 4, 4);
+	ASSERT_EQ(ip[2] << 8 | ip[3], len);
+	ASSERT_EQ(ip[9], family == &family_mytcp253 ? 253 : IPPROTO_TCP);
+	ASSERT_EQ(tcp[0] << 8 | tcp[1], port_of(client));
+	ASSERT_EQ(tcp[2] << 8 | tcp[3], port_of(lst));
+	ASSERT_EQ(tcp[13], 0x02);
+	ASSERT_EQ(tcp - ip + 4 * (tcp[12] >> 4), len);
+}
+
+TEST(save_syn_bounds)
+{
+	int fd = stream();
+
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_SAVE_SYN), 0);
+	ASSERT_FAILS(set_raw(fd, TCP_SAVE_SYN, -1), EINVAL);
+	ASSERT_FAILS(set_raw(fd, TCP_SAVE_SYN, 3), EINVAL);
+	set_int(fd, IPPROTO_TCP, TCP_SAVE_SYN, 2);
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_SAVE_SYN), 2);
+}
+
+TEST(saved_syn_is_read_once)
+{
+	unsigned char buf[200];
+	int client, fd, lst;
+	socklen_t len = 10;
+
+	lst = listener(1);
+	set_int(lst, IPPROTO_TCP, TCP_SAVE_SYN, 1);
+	client = client_of(lst);
+	fd = accept_from(lst);
+	/* Too little room: how much it takes, and it is still there. */
+	ASSERT_FAILS(getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, buf, &len), EINVAL);
+	ASSERT_IN(len, 40, 120);
+	ASSERT_EQ(saved_syn(fd, buf, sizeof(buf)), len);
+	check_saved_syn(buf, len, client, lst);
+	ASSERT_EQ(saved_syn(fd, buf, sizeof(buf)), 0);
+}
+
+TEST(saved_syn_with_the_link)
+{
+	unsigned char buf[200];
+	int client, lst;
+	socklen_t len;
+
+	lst = listener(1);
+	set_int(lst, IPPROTO_TCP, TCP_SAVE_SYN, 2);
+	client = client_of(lst);
+	len = saved_syn(accept_from(lst), buf, sizeof(buf));
+	/* The loopback device has Ethernet's header. */
+	ASSERT_EQ(buf[12] << 8 | buf[13], 0x0800);
+	check_saved_syn(buf + 14, len - 14, client, lst);
+}
+
+TEST(saved_syn_when_nobody_asked)
+{
+	unsigned char buf[200];
+	int fd[2];
+
+	pair(fd);
+	ASSERT_EQ(saved_syn(fd[SERVER], buf, sizeof(buf)), 0);
+	ASSERT_EQ(saved_syn(fd[CLIENT], buf, sizeof(buf)), 0);
+	/* An option of the listener at the time of the SYN. */
+	set_int(fd[SERVER], IPPROTO_TCP, TCP_SAVE_SYN, 1);
+	ASSERT_EQ(saved_syn(fd[SERVER], buf, sizeof(buf)), 0);
+}
+
+TEST(saved_syn_errors)
+{
+	unsigned char buf[200];
+	socklen_t len = -1;
+	int client, fd, lst;
+
+	lst = listener(1);
+	set_int(lst, IPPROTO_TCP, TCP_SAVE_SYN, 1);
+	client = client_of(lst);
+	fd = accept_from(lst);
+	ASSERT_FAILS(getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, buf, &len), EINVAL);
+	len = sizeof(buf);
+	ASSERT_FAILS(getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, (void *)8, &len), EFAULT);
+	ASSERT_FAILS(getsockopt(fd, IPPROTO_TCP, TCP_SAVED_SYN, buf, (void *)8), EFAULT);
+	len = saved_syn(fd, buf, sizeof(buf));
+	check_saved_syn(buf, len, client, lst);
+	ASSERT_FAILS(set_raw(fd, TCP_SAVED_SYN, 1), ENOPROTOOPT);
+}
+
+TEST(quickack_says_the_mode)
+{
+	int fd = stream();
+
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
+	set_int(fd, IPPROTO_TCP, TCP_QUICKACK, 0);
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_QUICKACK), 0);
+	set_int(fd, IPPROTO_TCP, TCP_QUICKACK, 1);
+	ASSERT_EQ(get_int(fd, IPPROTO_TCP, TCP_QUICKACK), 1);
 }
 
 /* How long it stays set is the stack's business. */
