@@ -2,6 +2,9 @@
 /*
  * Passive opens: see listen.h.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/net.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <net/request_sock.h>
@@ -13,6 +16,8 @@
 #include "port.h"
 #include "reply.h"
 #include "request.h"
+#include "reserve.h"
+#include "stateless.h"
 #include "stats.h"
 
 /* A listener with a small backlog may still shake hands with a few at once. */
@@ -45,28 +50,89 @@ static bool listen_syn_queue_full(const struct sock *listener)
 	       mytcp_listen_syn_limit(listener);
 }
 
-/* Is there room for one more? Without, the SYN is dropped, not answered. */
-static bool listen_has_room(struct sock *listener)
-{
-	struct net *net = sock_net(listener);
+/* net.ipv4.tcp_syncookies */
+enum listen_syncookies {
+	LISTEN_SYNCOOKIES_NEVER,
+	LISTEN_SYNCOOKIES_OVERFLOW,	/* when the SYN queue is full */
+	LISTEN_SYNCOOKIES_ALWAYS,
+};
 
-	if (sk_acceptq_is_full(listener)) {
-		mytcp_count(net, backlog_drops);
-		return false;
-	}
-	if (listen_syn_queue_full(listener)) {
-		mytcp_count(net, syn_queue_drops);
-		return false;
-	}
-	return true;
+/* What is done about a SYN. */
+enum listen_answer {
+	LISTEN_DROP,
+	LISTEN_REQUEST,		/* in the SYN queue: request.h */
+	LISTEN_COOKIE,		/* stateless.h */
+};
+
+/* Once a listener. */
+static void listen_warn_flood(struct sock *listener, const char *what)
+{
+	struct mytcp_sock *lms = mytcp_sk(listener);
+
+	if (READ_ONCE(lms->flood_warned) || xchg(&lms->flood_warned, 1))
+		return;
+	net_info_ratelimited("possible SYN flooding on port %pI4:%u. %s.\n",
+			     &lms->node.tuple.laddr.v4,
+			     ntohs(lms->node.tuple.lport), what);
 }
 
 /*
+ * Over a TIME_WAIT entry, ours or the kernel's, there is always a request: no cookie
+ * can be made to lie beyond the entry's numbers (RFC 6191), and its ACK would be the
+ * kernel's entry's. Their number is bounded, as in the kernel's TCP.
+ */
+static bool listen_over_timewait(const struct mytcp_tuple *tuple, u32 isn_min)
+{
+	return isn_min || mytcp_reserve_connected(tuple);
+}
+
+/* The SYN queue is full, or is not to be used. */
+static enum listen_answer listen_overflow(struct sock *listener,
+					  const struct mytcp_tuple *tuple, u8 mode)
+{
+	switch (mode) {
+	case LISTEN_SYNCOOKIES_ALWAYS:
+		return LISTEN_COOKIE;
+	case LISTEN_SYNCOOKIES_NEVER:
+		listen_warn_flood(listener, "Dropping request");
+		mytcp_count(tuple->net, syn_queue_drops);
+		return LISTEN_DROP;
+	default:
+		listen_warn_flood(listener, "Sending cookies");
+		return LISTEN_COOKIE;
+	}
+}
+
+static enum listen_answer listen_answer(struct sock *listener,
+					const struct mytcp_tuple *tuple, u32 isn_min)
+{
+	u8 mode = READ_ONCE(tuple->net->ipv4.sysctl_tcp_syncookies);
+
+	if (sk_acceptq_is_full(listener)) {
+		mytcp_count(tuple->net, backlog_drops);
+		return LISTEN_DROP;
+	}
+	if (mode != LISTEN_SYNCOOKIES_ALWAYS && !listen_syn_queue_full(listener))
+		return LISTEN_REQUEST;
+	if (listen_over_timewait(tuple, isn_min))
+		return LISTEN_REQUEST;
+	return listen_overflow(listener, tuple, mode);
+}
+
+/**
+ * mytcp_listen_lsm_allows() - may somebody connect?
+ * @listener: not locked
+ * @skb: what has come
+ * @tuple: its addresses and ports
+ *
  * Security modules judge a connection request by a structure of the kernel's TCP:
  * give them one with what they look at.
+ *
+ * Context: soft-irq, RCU.
+ * Return: true when all of them allow it.
  */
-static bool listen_lsm_allows(struct sock *listener, struct sk_buff *skb,
-			      const struct mytcp_tuple *tuple)
+bool mytcp_listen_lsm_allows(struct sock *listener, struct sk_buff *skb,
+			     const struct mytcp_tuple *tuple)
 {
 	static struct request_sock_ops ops = { .family = AF_INET };
 	struct inet_request_sock ireq = { .req.rsk_ops = &ops };
@@ -89,10 +155,26 @@ static void listen_syn(struct sock *listener, struct sk_buff *skb,
 		       const struct mytcp_tuple *tuple,
 		       const struct mytcp_segment *seg, u32 isn_min)
 {
-	if (listen_has_room(listener) && listen_lsm_allows(listener, skb, tuple))
-		mytcp_request_open(listener, skb, tuple, seg, isn_min);
-	else
+	enum listen_answer answer = listen_answer(listener, tuple, isn_min);
+
+	if (answer == LISTEN_DROP || !mytcp_listen_lsm_allows(listener, skb, tuple))
 		kfree_skb(skb);
+	else if (answer == LISTEN_COOKIE)
+		mytcp_stateless_syn(listener, skb, tuple, seg);
+	else
+		mytcp_request_open(listener, skb, tuple, seg, isn_min);
+}
+
+/*
+ * Second: check for an ACK. "Any acknowledgment is bad if it arrives on a connection
+ * still in the LISTEN state", unless a cookie says that it is not. False: it is bad.
+ */
+static bool listen_ack(struct sock *listener, struct sk_buff *skb,
+		       const struct mytcp_tuple *tuple,
+		       const struct mytcp_segment *seg)
+{
+	return !(seg->flags & MYTCP_FLAG_SYN) &&
+	       mytcp_stateless_ack(listener, skb, tuple, seg);
 }
 
 /**
@@ -123,10 +205,12 @@ void mytcp_listen_segment(struct sock *listener, struct sk_buff *skb,
 		goto drop;
 	}
 
-	/* First: an RST cannot be for anything sent here. Second: ACK, as well. */
+	/* First: an RST cannot be for anything sent here. */
 	if (seg.flags & MYTCP_FLAG_RST) {
 		reason = SKB_DROP_REASON_TCP_RESET;
 	} else if (seg.flags & MYTCP_FLAG_ACK) {
+		if (listen_ack(listener, skb, tuple, &seg))
+			return;
 		mytcp_reply_reset(lower, tuple, listener, skb, &seg);
 	} else if (seg.flags & MYTCP_FLAG_SYN) {
 		listen_syn(listener, skb, tuple, &seg, isn_min);
@@ -187,6 +271,8 @@ int mytcp_listen_start(struct sock *sk, int backlog)
 		return 0;
 
 	sk->sk_ack_backlog = 0;
+	ms->flood_warned = 0;
+	ms->cookie_ns = 0;
 	mytcp_port_local_name(sk, &ms->node.tuple);
 	/* As long as the state is CLOSE, segments for it are dropped. */
 	mytcp_demux_add_listener(sk);

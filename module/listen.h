@@ -12,6 +12,8 @@ int mytcp_listen_start(struct sock *sk, int backlog);
 void mytcp_listen_stop(struct sock *sk);
 struct sock *mytcp_accept(struct sock *sk, long timeo);
 u32 mytcp_listen_syn_limit(const struct sock *listener);
+bool mytcp_listen_lsm_allows(struct sock *listener, struct sk_buff *skb,
+			     const struct mytcp_tuple *tuple);
 bool mytcp_listen_add_child(struct sock *listener, struct sock *child);
 
 void mytcp_listen_segment(struct sock *listener, struct sk_buff *skb,

@@ -21,6 +21,7 @@ struct mytcp_pernet {
 	struct mytcp_counters __percpu *counters;
 
 	siphash_key_t isn_key;		/* ISN, timestamp offset, port choice */
+	siphash_key_t cookie_key;	/* SYN cookies */
 
 	/* TIME_WAIT, RFC 9293 3.4.2 */
 	struct mytcp_fifo time_wait;

@@ -19,6 +19,7 @@
 #include "request.h"
 #include "savesyn.h"
 #include "secret.h"
+#include "stateless.h"
 #include "stats.h"
 
 /*
@@ -648,6 +649,17 @@ static bool request_defers(struct mytcp_request *req, const struct mytcp_segment
 	return true;
 }
 
+/*
+ * A SYN that came twice while the SYN queue was full now and then has two answers: a
+ * cookie, and ours. When the peer has taken the former, the request is in its way.
+ */
+static bool request_gives_way(struct mytcp_request *req, const struct mytcp_segment *seg)
+{
+	return (seg->flags & MYTCP_FLAG_ACK) && seg->ack != req->iss + 1 &&
+	       mytcp_stateless_sent(req->listener, &req->node.tuple, seg) &&
+	       request_drop(req);
+}
+
 /* RFC 9293 section 3.10.7.4, fifth: the ACK field. False: the segment ends here. */
 static bool request_check_ack(struct mytcp_request *req, struct sk_buff *skb,
 			      const struct mytcp_segment *seg)
@@ -689,6 +701,10 @@ void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb)
 	}
 	if (!request_check_sequence(req, &seg))
 		goto drop;
+	if (unlikely(request_gives_way(req, &seg))) {
+		mytcp_listen_segment(listener, skb, &req->node.tuple, 0);
+		return;
+	}
 	if (!request_check_ack(req, skb, &seg))
 		goto drop;
 

@@ -22,6 +22,23 @@ struct mytcp_secret_input {
 };
 
 /**
+ * mytcp_secret_input() - a connection's name as the hashes want it
+ * @tuple: its name
+ *
+ * Return: both ends.
+ */
+static inline struct mytcp_secret_input
+mytcp_secret_input(const struct mytcp_tuple *tuple)
+{
+	return (struct mytcp_secret_input) {
+		.laddr = tuple->laddr,
+		.raddr = tuple->raddr,
+		.lport = tuple->lport,
+		.rport = tuple->rport,
+	};
+}
+
+/**
  * mytcp_tuple_isn() - initial sequence number for a connection of this name
  * @tuple: its name
  * @now_ns: mytcp_clock()
@@ -30,12 +47,7 @@ struct mytcp_secret_input {
  */
 static inline u32 mytcp_tuple_isn(const struct mytcp_tuple *tuple, u64 now_ns)
 {
-	struct mytcp_secret_input in = {
-		.laddr = tuple->laddr,
-		.raddr = tuple->raddr,
-		.lport = tuple->lport,
-		.rport = tuple->rport,
-	};
+	struct mytcp_secret_input in = mytcp_secret_input(tuple);
 
 	return mytcp_isn(&mytcp_pernet(tuple->net)->isn_key, &in, sizeof(in),
 			 now_ns);

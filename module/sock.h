@@ -250,6 +250,8 @@ struct mytcp_sock {
 	struct mytcp_saved_syn *saved_syn;	/* as a child: TCP_SAVED_SYN */
 	struct sock *listener;		/* as a child in the accept queue; else NULL */
 	atomic_t syn_queue_len;		/* requests; no lock needed */
+	u32 flood_warned;		/* the log has it; no lock needed */
+	u64 cookie_ns;			/* a SYN cookie of late; 0: none. No lock needed */
 
 	/* Receive buffer tuning: ack.c */
 	u64 tune_ns;			/* begin of the present measurement */

@@ -30,6 +30,9 @@ struct net;
  * @MYTCP_C_time_wait_overflow: TIME_WAIT entries not made, the ceiling reached
  * @MYTCP_C_backlog_drops: SYNs and final ACKs dropped, the accept queue full
  * @MYTCP_C_syn_queue_drops: SYNs dropped, the SYN queue full
+ * @MYTCP_C_syncookies_sent: SYN cookies sent, RFC 4987
+ * @MYTCP_C_syncookies_recv: ACKs that brought one back
+ * @MYTCP_C_syncookies_failed: ACKs that should have, and did not
  * @MYTCP_C_accepts_deferred: ACKs of a SYN dropped, TCP_DEFER_ACCEPT waits for text
  * @MYTCP_C_socket_backlog_drops: segments dropped, a busy socket's backlog full
  * @MYTCP_C_paws_drops: segments dropped by PAWS, RFC 7323
@@ -75,6 +78,9 @@ enum mytcp_counter {
 	MYTCP_C_time_wait_overflow,
 	MYTCP_C_backlog_drops,
 	MYTCP_C_syn_queue_drops,
+	MYTCP_C_syncookies_sent,
+	MYTCP_C_syncookies_recv,
+	MYTCP_C_syncookies_failed,
 	MYTCP_C_accepts_deferred,
 	MYTCP_C_socket_backlog_drops,
 	MYTCP_C_paws_drops,

@@ -1039,6 +1039,25 @@ int catch_so_error(struct catch *c)
 	return -sock_error(c->sk);
 }
 
+static void catch_restore_syncookies(void *was)
+{
+	WRITE_ONCE(init_net.ipv4.sysctl_tcp_syncookies, (unsigned long)was);
+}
+
+/**
+ * catch_syncookies() - set net.ipv4.tcp_syncookies until the test is over
+ * @test: the test
+ * @mode: what it is
+ */
+void catch_syncookies(struct kunit *test, enum catch_syncookies mode)
+{
+	void *was = (void *)(unsigned long)init_net.ipv4.sysctl_tcp_syncookies;
+
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, catch_restore_syncookies,
+							was), 0);
+	WRITE_ONCE(init_net.ipv4.sysctl_tcp_syncookies, mode);
+}
+
 /* --- Beginning and end --- */
 
 /*

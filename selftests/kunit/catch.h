@@ -253,6 +253,15 @@ u32 catch_poll(struct catch *c);
 int catch_setsockopt(struct catch *c, int level, int name, int value);
 struct mytcp_node *catch_node(struct catch *c);
 
+/* net.ipv4.tcp_syncookies */
+enum catch_syncookies {
+	CATCH_COOKIES_NEVER,
+	CATCH_COOKIES_OVERFLOW,
+	CATCH_COOKIES_ALWAYS,
+};
+
+void catch_syncookies(struct kunit *test, enum catch_syncookies mode);
+
 /* The user calls listen(2), connect(2) and accept(2), and they succeed. */
 #define LISTEN(c)	CATCH_EQ(catch_listen(c), 0)
 #define CONNECT(c)	CATCH_EQ(catch_connect(c), -EINPROGRESS)

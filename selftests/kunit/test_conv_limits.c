@@ -155,6 +155,7 @@ static void syn_queue_is_full(struct kunit *test)
 	struct catch *c = IN_STATE(test, TCP_LISTEN, .backlog = 1);
 	int i;
 
+	catch_syncookies(test, CATCH_COOKIES_NEVER);
 	for (i = 0; i < 100; i++) {
 		next_peer(c);
 		PEER(c, SYN, 0);

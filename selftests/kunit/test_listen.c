@@ -156,6 +156,7 @@ static void drops_syn_beyond_syn_queue(struct kunit *test)
 	struct catch *c = IN_STATE(test, TCP_LISTEN, .backlog = 1);
 	int i;
 
+	catch_syncookies(test, CATCH_COOKIES_NEVER);
 	for (i = 0; i < 16; i++) {
 		turn_to(c, i);
 		syn(c);

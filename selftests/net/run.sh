@@ -466,6 +466,68 @@ over_time_wait()
 	rows_are right 06 1 80
 }
 
+# The same when SYNs are answered by cookies: over TIME_WAIT there are none
+over_time_wait_cookies()
+{
+	ns right sysctl -q net.ipv4.tcp_syncookies=2
+	over_time_wait
+	equal "$(counter right syncookies_sent)" 0 "cookies"
+}
+
+# flood STACK MODE [LIMIT]: 10000 forged SYNs while clients of the kernel's TCP
+# connect, with net.ipv4.tcp_syncookies = MODE; the answers end at the router
+flood()
+{
+	on "$1"
+	ns right sysctl -q net.ipv4.tcp_syncookies="$2"
+	ip -n router route replace blackhole 10.99.0.0/16
+	ns right "${ON[@]}" python3 flood.py serve 80 64 &
+	listens right 80 "$1"
+	ns left timeout 300 python3 flood.py attack $RIGHT 80 10000 "${3:-10}" 100000 \
+		>"$WORK/result"
+	cat "$WORK/result"
+}
+
+# Each client connects at once, by a cookie; the SYN queue stays at its limit
+flood_cookies()
+{
+	local succeeded slowest sent recv
+
+	flood mytcp 1
+	read -r succeeded slowest <"$WORK/result"
+	equal "$succeeded" 10 "clients that succeeded"
+	# Less than the first repetition of a SYN
+	between 0 "$slowest" 900 "ms of the slowest connect"
+	sent=$(counter right syncookies_sent)
+	recv=$(counter right syncookies_recv)
+	echo "$sent cookies sent, $recv came back"
+	between 9900 "$sent" 10010 "cookies sent"
+	equal "$recv" 10 "cookies that came back"
+	equal "$(counter right syncookies_failed)" 0 "cookies that failed"
+	equal "$(counter right syn_queue_drops)" 0 "SYNs dropped"
+	between 60 "$(rows right 03 80)" 64 "requests"
+	dmesg | grep -q "mytcp: possible SYN flooding on port 0.0.0.0:80. Sending cookies."
+}
+
+# All of them are cookies, and nothing is remembered
+flood_stateless()
+{
+	flood mytcp 2
+	equal "$(cut -d ' ' -f 1 "$WORK/result")" 10 "clients that succeeded"
+	equal "$(counter right syncookies_sent)" 10010 "cookies sent"
+	equal "$(counter right syncookies_recv)" 10 "cookies that came back"
+	equal "$(rows right 03 80)" 0 "requests"
+}
+
+# When there are none, the flood does its work: nobody comes through
+flood_without_cookies()
+{
+	flood mytcp 0 1
+	equal "$(cut -d ' ' -f 1 "$WORK/result")" 0 "clients that succeeded"
+	equal "$(counter right syncookies_sent)" 0 "cookies sent"
+	between 9900 "$(counter right syn_queue_drops)" 10010 "SYNs dropped"
+}
+
 isolation()
 {
 	local name
@@ -688,6 +750,14 @@ network
 check "a device that is named after bind()" late_device
 network
 check "a connection begins over the kernel's TIME_WAIT" over_time_wait
+network
+check "the same, with SYN cookies" over_time_wait_cookies
+network
+check "a SYN flood: clients come through by cookies" flood_cookies
+network
+check "a SYN flood: cookies alone" flood_stateless
+network
+check "a SYN flood: without cookies it is one" flood_without_cookies
 network
 check "ports, counters and tables of namespaces are apart" isolation
 filters

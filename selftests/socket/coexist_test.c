@@ -443,6 +443,31 @@ TEST(kernel_connections_outlive_their_listener)
 	get(c, "both ways");
 }
 
+/* Nor does a listener that takes any ACK for a cookie's ask for theirs. */
+TEST(kernel_connections_outlive_a_listener_with_cookies)
+{
+	int c, d, k, m, s;
+	__u16 port;
+
+	fresh_namespace();
+	set_sysctl("tcp_syncookies", 2);
+	k = listen_on(reusing(kernel()), loopback(0));
+	port = port_of(k);
+	c = kernel();
+	ASSERT_OK(connect_to(c, loopback(port)));
+	s = accept_from(k);
+	close(k);
+	m = listen_on(reusing(stream()), loopback(port));
+	d = kernel();
+	ASSERT_OK(connect_to(d, loopback(port)));
+	put(d, "by a cookie");
+	get(accept_from(m), "by a cookie");
+	put(c, "undisturbed");
+	get(s, "undisturbed");
+	put(s, "both ways");
+	get(c, "both ways");
+}
+
 /*
  * The two stacks talk to each other
  */
@@ -604,6 +629,52 @@ TEST(urgent_both_ways)
 	to_kernel(fd);
 	check_urgent(fd[CLIENT], fd[SERVER]);
 	check_urgent(fd[SERVER], fd[CLIENT]);
+}
+
+/* SYN cookies of either side open the other's connections. */
+TEST(cookies_open_connections)
+{
+	int k, m, s;
+
+	fresh_namespace();
+	set_sysctl("tcp_syncookies", 2);
+	k = listen_on(kernel(), loopback(0));
+	m = listen_on(stream(), loopback(0));
+	s = stream();
+	ASSERT_OK(connect_to(s, local_of(k)));
+	send_pattern(s, SMALL, 1);
+	recv_pattern(accept_from(k), SMALL, 1);
+	s = kernel();
+	ASSERT_OK(connect_to(s, local_of(m)));
+	send_pattern(s, SMALL, 2);
+	recv_pattern(accept_from(m), SMALL, 2);
+	s = stream();
+	ASSERT_OK(connect_to(s, local_of(m)));
+	send_pattern(s, SMALL, 3);
+	recv_pattern(accept_from(m), SMALL, 3);
+}
+
+/* Window scale, SACK and timestamps are there all the same; the MSS a little less. */
+TEST(cookies_carry_options)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+	int c, m, s;
+
+	fresh_namespace();
+	set_sysctl("tcp_syncookies", 2);
+	m = listen_on(stream(), loopback(0));
+	c = kernel();
+	ASSERT_OK(connect_to(c, local_of(m)));
+	s = accept_from(m);
+	ASSERT_OK(getsockopt(s, IPPROTO_TCP, TCP_INFO, &info, &len));
+	ASSERT_EQ(info.tcpi_options & (TCPI_OPT_SACK | TCPI_OPT_TIMESTAMPS | TCPI_OPT_WSCALE),
+		  TCPI_OPT_SACK | TCPI_OPT_TIMESTAMPS | TCPI_OPT_WSCALE);
+	ASSERT_IN(info.tcpi_snd_wscale, 1, 14);
+	ASSERT_IN(info.tcpi_snd_mss, 1400, 8960);
+	child_sends(s, 1);
+	recv_pattern(c, BULK, 1);
+	get_eof(c);
 }
 
 TEST(options_are_agreed_with_kernel)

@@ -161,7 +161,6 @@ static long counter(const char *name)
 	return read_number(path);
 }
 
-/* RFC 4022, for the namespace of whoever reads. */
 /* RFC 2385, RFC 5925: what would not be done is refused, not ignored. */
 TEST(signatures_are_refused)
 {
@@ -180,6 +179,22 @@ TEST(signatures_are_refused)
 	}
 }
 
+TEST(counters_of_cookies)
+{
+	int lst;
+
+	fresh_namespace();
+	set_sysctl("tcp_syncookies", 2);
+	lst = listener(1);
+	client_of(lst);
+	accept_from(lst);
+	ASSERT_EQ(counter("syncookies_sent"), 1);
+	ASSERT_EQ(counter("syncookies_recv"), 1);
+	ASSERT_EQ(counter("syncookies_failed"), 0);
+	ASSERT_EQ(counter("passive_opens"), 1);
+}
+
+/* RFC 4022, for the namespace of whoever reads. */
 TEST(counters_of_one_connection)
 {
 	int fd[2];
