@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The queue of things that wait equally long. Time stands still but for
- * fires_by_itself(), which needs the real timer.
+ * The queue of things that wait equally long. Time stands still, and the delay is one
+ * that no timer of the real clock comes to the end of, but for the last two tests.
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -9,7 +9,8 @@
 #include "../../module/clock.h"
 #include "../../module/fifo.h"
 
-#define DELAY_NS	(10 * NSEC_PER_MSEC)
+#define DELAY_NS	(3600ull * NSEC_PER_SEC)
+#define REAL_DELAY_MS	10
 #define EPOCH_NS	(1000ull * NSEC_PER_SEC)
 #define MANY		3000
 
@@ -154,23 +155,24 @@ static void pops_what_is_not_due(struct kunit *test)
 /* Also for those that wait already: the order of arrival is that of expiry. */
 static void shorter_delay_counts_from_now(struct kunit *test)
 {
+	const u64 now = DELAY_NS - DELAY_NS / 100;
 	struct fixture *f = test->priv;
 
 	mytcp_fifo_add(&f->fifo, &f->entry[0]);
 	run_to(f, DELAY_NS / 2);
 	mytcp_fifo_add(&f->fifo, &f->entry[1]);
-	run_to(f, DELAY_NS - 100);
-	/* The first is due in 100 ns, the second later than a new one. */
-	mytcp_fifo_set_delay(&f->fifo, 1000);
+	run_to(f, now);
+	/* The first is due before a new one, the second later. */
+	mytcp_fifo_set_delay(&f->fifo, DELAY_NS / 10);
 	mytcp_fifo_add(&f->fifo, &f->entry[2]);
 
 	run_to(f, DELAY_NS - 1);
 	KUNIT_EXPECT_EQ(test, f->expired, 0);
 	run_to(f, DELAY_NS);
 	KUNIT_EXPECT_EQ(test, f->expired, 1);
-	run_to(f, DELAY_NS + 899);
+	run_to(f, now + DELAY_NS / 10 - 1);
 	KUNIT_EXPECT_EQ(test, f->expired, 1);
-	run_to(f, DELAY_NS + 900);
+	run_to(f, now + DELAY_NS / 10);
 	KUNIT_EXPECT_EQ(test, f->expired, 3);
 }
 
@@ -225,12 +227,19 @@ static void expired_may_be_queued_again(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->fifo.count, 0);
 }
 
+/* The real clock and its timers. */
+static void let_time_pass(struct fixture *f)
+{
+	WRITE_ONCE(mytcp_test_clock, 0);
+	mytcp_fifo_set_delay(&f->fifo, REAL_DELAY_MS * NSEC_PER_MSEC);
+}
+
 static void fires_by_itself(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 	unsigned int i;
 
-	WRITE_ONCE(mytcp_test_clock, 0);
+	let_time_pass(f);
 	mytcp_fifo_add(&f->fifo, &f->entry[0]);
 	mytcp_fifo_add(&f->fifo, &f->entry[1]);
 	/* A timer for an entry that is gone finds the next one. */
@@ -253,11 +262,11 @@ static void stopped_never_fires(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	WRITE_ONCE(mytcp_test_clock, 0);
+	let_time_pass(f);
 	mytcp_fifo_add(&f->fifo, &f->entry[0]);
 	mytcp_fifo_stop(&f->fifo);
 	mytcp_fifo_add(&f->fifo, &f->entry[1]);
-	msleep(3 * DELAY_NS / NSEC_PER_MSEC);
+	msleep(3 * REAL_DELAY_MS);
 	KUNIT_EXPECT_EQ(test, f->expired, 0);
 	KUNIT_EXPECT_PTR_EQ(test, mytcp_fifo_pop(&f->fifo), &f->entry[0]);
 	KUNIT_EXPECT_PTR_EQ(test, mytcp_fifo_pop(&f->fifo), &f->entry[1]);
