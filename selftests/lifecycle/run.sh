@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Loading and unloading the module, and processes killed at every stage of a
-# connection; algorithms for congestion control as modules.  Runs in a guest with the module loaded (from the file MYTCP_KO),
-# leaves it loaded, and prints TAP.
+# connection; algorithms for congestion control as modules.  Runs in a guest with
+# the module loaded (from the file MYTCP_KO), leaves it loaded, and prints TAP.
 #
 #   +--------- ours ---------+            +--------- peer ---------+
 #   |         10.73.0.1/24  eth0 ------- eth0  10.73.0.2/24        |
