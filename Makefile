@@ -43,6 +43,9 @@ bench: ## instructions and memory against the kernel's TCP and AF_UNIX
 lint: ## checkpatch, sparse, W=1, cppcheck, clang, shellcheck: all silent
 	@scripts/lint.sh
 
+conformance: ## Documentation/conformance.md from the labels in code and tests
+	@scripts/conformance.py
+
 install: all ## the module for KDIR's kernel, and the tools, below PREFIX
 	for ko in *.ko; do \
 		install -D -m 644 $$ko \
@@ -69,4 +72,4 @@ install uninstall: RELEASE = $(shell make -s -C "$(KDIR)" kernelrelease)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-.PHONY: all module tools demo test test-quick test-full vm bench lint install uninstall clean help
+.PHONY: all module tools demo test test-quick test-full vm bench lint conformance install uninstall clean help

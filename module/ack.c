@@ -33,7 +33,7 @@ static u32 mytcp_full_space(const struct sock *sk)
 	return mytcp_space(sk, READ_ONCE(sk->sk_rcvbuf));
 }
 
-/* What the window would be if a segment went out now. */
+/* What the window would be if a segment went out now. Rules: MAY-8. */
 static u32 mytcp_next_window(const struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
@@ -52,6 +52,7 @@ static u32 mytcp_next_window(const struct sock *sk)
  * SHLD-14).
  *
  * Return: the field, in host order.
+ * Rules: 7323-2.2-3, 7323-2.3-2
  */
 u16 mytcp_announce_window(struct sock *sk, bool syn)
 {
@@ -133,6 +134,7 @@ static void mytcp_grow_rcvbuf(struct sock *sk)
  * be at least doubled; smaller gains ride on the next segment.
  *
  * Context: process.
+ * Rules: MUST-39
  */
 void mytcp_window_update(struct sock *sk)
 {
@@ -154,6 +156,7 @@ void mytcp_window_update(struct sock *sk)
 /**
  * mytcp_ack_later() - an ACK is owed, it may wait for company
  * @sk: locked
+ * Rules: SHLD-18, 5681-4.2-1
  */
 void mytcp_ack_later(struct sock *sk)
 {
@@ -172,6 +175,7 @@ void mytcp_ack_later(struct sock *sk)
  *
  * RFC 9293 3.8.6.3, SHLD-19: at least every second full-sized segment is
  * acknowledged at once.
+ * Rules: 5681-4.2-2
  */
 void mytcp_ack_text(struct sock *sk, u32 len)
 {
@@ -189,6 +193,7 @@ void mytcp_ack_text(struct sock *sk, u32 len)
 /**
  * mytcp_ack_if_due() - a segment was processed: what must be acknowledged now
  * @sk: locked, not CLOSE
+ * Rules: MUST-58, 5681-4.2-4
  */
 void mytcp_ack_if_due(struct sock *sk)
 {

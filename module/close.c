@@ -58,7 +58,7 @@ static bool mytcp_discard_unread(struct sock *sk)
 	return unread;
 }
 
-/* What close(2) says to the peer: nothing, FIN or RST. */
+/* What close(2) says to the peer: nothing, FIN or RST. Rules: SHLD-3, MAY-1. */
 static void mytcp_close_connection(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);

@@ -158,6 +158,7 @@ static void tell(struct mytcp_cong *c, enum mytcp_cong_event ev)
 		c->ops->event(c, ev);
 }
 
+/* Rules: 5681-3.1-5. */
 void mytcp_cong_init(struct mytcp_cong *c, const struct mytcp_cong_ops *ops,
 		     u32 iw)
 {
@@ -178,6 +179,7 @@ void mytcp_cong_release(struct mytcp_cong *c)
 	c->ops = NULL;
 }
 
+/* Rules: 5681-3.1-16. */
 void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 {
 	if (!s->acked)
@@ -198,7 +200,7 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	c->ops->cong_avoid(c, s);
 }
 
-/* RFC 5681 section 3.1, equation (4). */
+/* RFC 5681 section 3.1, equation (4). Rules: 5681-3.1-13, 5681-3.2-7. */
 static void reduce_ssthresh(struct mytcp_cong *c, u32 in_flight)
 {
 	/* A second reduction before the first is repaired is no new beginning:
@@ -212,6 +214,7 @@ static void reduce_ssthresh(struct mytcp_cong *c, u32 in_flight)
 	c->cwnd_cnt = 0;
 }
 
+/* Rules: 5681-3.1-14, 5681-3.1-15. */
 void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight)
 {
 	if (!c->rto_again)
@@ -238,6 +241,7 @@ static void end_recovery(struct mytcp_cong *c)
 	tell(c, MYTCP_CONG_EV_RECOVERED);
 }
 
+/* Rules: 5681-3.2-11, 6582-3.2-3, 6937-3-5. */
 void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 {
 	if (c->state == MYTCP_CONG_OPEN)
@@ -274,6 +278,7 @@ void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 	tell(c, MYTCP_CONG_EV_IDLE_RESTART);
 }
 
+/* Rules: MUST-19, 5681-3.1-7. */
 u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked)
 {
 	u32 room = min(c->ssthresh, MYTCP_CWND_MAX) - c->cwnd;
@@ -284,6 +289,7 @@ u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked)
 }
 EXPORT_SYMBOL_GPL(mytcp_cong_slow_start);
 
+/* Rules: MUST-19, 5681-3.1-10, 5681-3.1-11. */
 void mytcp_cong_avoid_ai(struct mytcp_cong *c, u32 w, u32 acked)
 {
 	c->cwnd_cnt += acked;

@@ -36,7 +36,7 @@ static int mytcp_take_address(struct sockaddr_in *to, const struct sockaddr *fro
 	return 0;
 }
 
-/* inet_bind() reaches the port by mytcp_prot.get_port. */
+/* inet_bind() reaches the port by mytcp_prot.get_port. Rules: MUST-43. */
 static int mytcp_bind(struct socket *sock, struct sockaddr *uaddr, int addr_len)
 {
 	struct sockaddr_in addr;

@@ -25,7 +25,10 @@ struct mytcp_icmp_quote {
 	__be32 seq;
 };
 
-/* The connection that sent the quoted segment: its source is our end. */
+/*
+ * The connection that sent the quoted segment: its source is our end.
+ * Rules: MUST-54
+ */
 static struct mytcp_node *mytcp_icmp_find(struct net *net, const struct sk_buff *skb,
 					  const struct iphdr *iph,
 					  const struct mytcp_icmp_quote *quote)
@@ -83,6 +86,7 @@ static bool mytcp_icmp_pmtu_wanted(struct net *net)
  * Which errno a message stands for, in the kernel's own words, and whether
  * RFC 9293 3.9.2.2 calls it hard (SHLD-26). No errno: it means nothing to us
  * (MUST-55: a source quench is ignored).
+ * Rules: MUST-56
  */
 static struct icmp_err mytcp_icmp_meaning(u8 type, u8 code)
 {

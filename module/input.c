@@ -85,7 +85,10 @@ bool mytcp_syn_text(struct sk_buff *skb, const struct mytcp_segment *seg)
 	return true;
 }
 
-/* SND.WND is taken from the segment: RFC 9293 3.10.7.4, fifth. */
+/*
+ * SND.WND is taken from the segment: RFC 9293 3.10.7.4, fifth.
+ * Rules: REC-1, 7323-2.2-3, 7323-2.3-1, 5961-5.2-3
+ */
 static void mytcp_set_send_window(struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
 	u32 wnd = seg->wnd;
@@ -98,7 +101,10 @@ static void mytcp_set_send_window(struct mytcp_sock *ms, const struct mytcp_segm
 	ms->max_snd_wnd = max(ms->max_snd_wnd, wnd);
 }
 
-/* What the peer's SYN says: RFC 9293 3.7.1, RFC 7323 2.2 and 3.2, RFC 2018. */
+/*
+ * What the peer's SYN says: RFC 9293 3.7.1, RFC 7323 2.2 and 3.2, RFC 2018.
+ * Rules: 7323-2.2-4, 7323-2.3-3, 7323-3.2-7
+ */
 static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -127,7 +133,10 @@ static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 	mytcp_set_send_window(ms, seg);
 }
 
-/* The peer's SYN is here and ours is acknowledged, which is still to be noted. */
+/*
+ * The peer's SYN is here and ours is acknowledged, which is still to be noted.
+ * Rules: 5681-3.1-3, 5681-3.1-4, 6298-5-8
+ */
 static void mytcp_established(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -153,7 +162,10 @@ static void mytcp_established(struct sock *sk)
 	mytcp_timer_keepalive_restart(sk);
 }
 
-/* The connection was refused or reset by the peer: what its user is told. */
+/*
+ * The connection was refused or reset by the peer: what its user is told.
+ * Rules: MUST-12
+ */
 static void mytcp_reset_arrived(struct sock *sk)
 {
 	switch (sk->sk_state) {
@@ -194,6 +206,7 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
  * 3.10.7.3 SYN-SENT STATE. Text and FIN that came along with the SYN,ACK go on to
  * the sixth step, as if they had come in a segment of their own. With a SYN alone
  * they have to wait until our SYN is acknowledged.
+ * Rules: MUST-10, 7323-3.2-3
  */
 static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 			   struct mytcp_segment *seg)
@@ -250,7 +263,10 @@ drop:
 	kfree_skb(skb);
 }
 
-/* RFC 7323 5.3, R1: older than what was seen, and not after a long silence. */
+/*
+ * RFC 7323 5.3, R1: older than what was seen, and not after a long silence.
+ * Rules: 7323-3.2-10, 7323-5.3-1, 7323-5.5-1
+ */
 static bool mytcp_paws_reject(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
 	if (!ms->ts_ok || !seg->opt.has_ts)
@@ -264,6 +280,7 @@ static bool mytcp_paws_reject(const struct mytcp_sock *ms, const struct mytcp_se
  * RFC 7323 3.2: where timestamps were agreed upon, a segment without is dropped
  * in silence; a guess of who cannot see the connection, mostly. A SYN is spared:
  * a peer that has crashed must learn that we have not (RFC 9293 3.5.1).
+ * Rules: 7323-3.2-8, 7323-3.2-9
  */
 static bool mytcp_ts_missing(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
@@ -271,7 +288,10 @@ static bool mytcp_ts_missing(const struct mytcp_sock *ms, const struct mytcp_seg
 	       !(seg->flags & (MYTCP_FLAG_RST | MYTCP_FLAG_SYN));
 }
 
-/* RFC 7323 4.3 (2): remember what the next ACK shall echo. */
+/*
+ * RFC 7323 4.3 (2): remember what the next ACK shall echo.
+ * Rules: 7323-3.2-10, 7323-4.3-1, 7323-5.3-2
+ */
 static void mytcp_remember_ts(struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
 	if (!ms->ts_ok || !seg->opt.has_ts || seq_after(seg->seq, ms->ts_lastack))
@@ -285,6 +305,7 @@ static void mytcp_remember_ts(struct mytcp_sock *ms, const struct mytcp_segment 
 /*
  * In a simultaneous open the peer's SYN comes again, now with the ACK of ours:
  * it lies before the window, but its ACK is what we wait for (figure 8).
+ * Rules: MUST-10
  */
 static bool mytcp_crossed_syn_ack(const struct sock *sk, const struct mytcp_segment *seg)
 {
@@ -298,6 +319,7 @@ static bool mytcp_crossed_syn_ack(const struct sock *sk, const struct mytcp_segm
 /*
  * 3.10.7.4, first: the sequence number. A closed window still lets ACK, URG and
  * RST of a segment at its edge in (MUST-66); its text is not taken.
+ * Rules: 7323-2.4-2
  */
 static bool mytcp_acceptable(struct sock *sk, const struct mytcp_segment *seg)
 {
@@ -325,7 +347,11 @@ static void mytcp_report_duplicate(struct sock *sk, const struct mytcp_segment *
 					    seq_min(seg->seq + mytcp_seg_len(seg), nxt));
 }
 
-/* First to fourth step; false: the segment has been dealt with. */
+/*
+ * First to fourth step; false: the segment has been dealt with.
+ * Rules: SHLD-2, 5961-3.2-1, 5961-3.2-2, 5961-3.2-3, 5961-4.2-1, 5961-4.2-2,
+ * 7323-5.2-1, 7323-5.2-2
+ */
 static bool mytcp_check_sequence(struct sock *sk, const struct mytcp_segment *seg)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -398,6 +424,7 @@ static void mytcp_fin_acked(struct sock *sk)
 /*
  * 3.10.7.4, fifth: the ACK field. False: the segment is done with, perhaps the
  * connection, too.
+ * Rules: MAY-12, 5961-5.2-1, 5961-5.2-2
  */
 static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 			    const struct mytcp_segment *seg)
@@ -455,6 +482,7 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
  * @sk: locked; RCV.NXT is behind the FIN
  *
  * The connection may be in TIME_WAIT and the socket in CLOSE afterwards.
+ * Rules: MUST-12
  */
 void mytcp_fin_arrived(struct sock *sk)
 {
@@ -500,7 +528,8 @@ static bool mytcp_takes_text(const struct sock *sk)
 
 /*
  * Text for a user who has closed: nobody will ever read it, and the peer is to
- * know (RFC 9293 3.10.4, MUST-13 and RFC 2525 2.17).
+ * know (RFC 9293 3.10.4 and RFC 2525 2.17).
+ * Rules: SHLD-3, MAY-1
  */
 static bool mytcp_text_after_close(const struct sock *sk, const struct sk_buff *skb,
 				   const struct mytcp_segment *seg)
@@ -530,6 +559,7 @@ static void mytcp_take_text(struct sock *sk, struct sk_buff *skb,
 /*
  * 3.10.7.4, sixth to eighth: URG, text, FIN; then what the segment allows or
  * demands to be sent. Consumes skb.
+ * Rules: MUST-58, MUST-59
  */
 static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 		       const struct mytcp_segment *seg)
@@ -656,6 +686,7 @@ static bool mytcp_icmp_credible(const struct sock *sk, u32 quoted_seq)
 	return false;
 }
 
+/* Rules: MUST-47, MUST-56, SHLD-20, SHLD-25. */
 static void mytcp_icmp_error_locked(struct sock *sk, int err, bool hard)
 {
 	const int opening = TCPF_SYN_SENT | TCPF_SYN_RECV;

@@ -25,6 +25,7 @@
  * TCP and UDP over IP (NETIF_F_IP_CSUM) would do it with the pseudo header of
  * another protocol than ours, and which device will be the last on the way is
  * known only on loopback.
+ * Rules: MUST-2
  */
 static void mytcp_ipv4_checksum(struct sk_buff *skb, __be32 saddr, __be32 daddr,
 				u8 wire, const struct dst_entry *dst)
@@ -45,7 +46,10 @@ static void mytcp_ipv4_checksum(struct sk_buff *skb, __be32 saddr, __be32 daddr,
 	skb->ip_summed = CHECKSUM_NONE;
 }
 
-/* The first hop: a source route's, or the peer itself. */
+/*
+ * The first hop: a source route's, or the peer itself.
+ * Rules: MUST-51, MUST-52
+ */
 static __be32 mytcp_ipv4_first_hop(const struct sock *sk, __be32 daddr)
 {
 	const struct ip_options_rcu *opt;
@@ -123,6 +127,7 @@ static void mytcp_ipv4_name(struct sock *sk, __be32 saddr, __be32 daddr,
 	sk_set_txhash(sk);
 }
 
+/* Rules: MUST-45. */
 static void mytcp_ipv4_sock_tuple(struct sock *sk)
 {
 	const struct inet_sock *inet = inet_sk(sk);
@@ -139,6 +144,7 @@ static void mytcp_ipv4_sock_tuple(struct sock *sk)
 	};
 }
 
+/* Rules: MUST-44. */
 static int mytcp_ipv4_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 {
 	const struct sockaddr_in *sin = (const struct sockaddr_in *)uaddr;
@@ -188,6 +194,7 @@ static void mytcp_ipv4_disconnect(struct sock *sk)
 	sk_dst_reset(sk);
 }
 
+/* Rules: SHLD-22. */
 static int mytcp_ipv4_xmit(struct sock *sk, struct sk_buff *skb)
 {
 	struct inet_sock *inet = inet_sk(sk);
@@ -372,6 +379,7 @@ static bool mytcp_ipv4_pull(struct sk_buff *skb)
  * Counts the segment, verifies header and checksum, and hands it up.
  *
  * Context: soft-irq, RCU since the lookup.
+ * Rules: MUST-50
  */
 void mytcp_ipv4_rcv(struct sk_buff *skb, const struct mytcp_tuple *tuple,
 		    struct mytcp_node *node, struct sock *listener)

@@ -26,6 +26,7 @@ struct mytcp_ports {
  * RFC 9293 3.9.2.3 (MUST-57): a segment for a broadcast or multicast address is
  * nobody's; so is one that a switch flooded to us. The IP layer has refused such
  * addresses as a source already.
+ * Rules: MUST-63
  */
 static inline bool mytcp_ipv4_for_host(const struct sk_buff *skb)
 {

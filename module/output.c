@@ -21,7 +21,10 @@
 #define MYTCP_TS_WORD	((TCPOPT_NOP << 24) | (TCPOPT_NOP << 16) | \
 			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
 
-/* The options of a SYN, or of a SYN,ACK in a simultaneous open: RFC 9293 3.7.1. */
+/*
+ * The options of a SYN, or of a SYN,ACK in a simultaneous open: RFC 9293 3.7.1.
+ * Rules: MUST-14, SHLD-5, MAY-3, 7323-2.2-1, 7323-3.2-1, 7323-3.2-4
+ */
 static void mytcp_syn_options(struct sock *sk, struct mytcp_options *opt)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
@@ -57,6 +60,7 @@ static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
 	return size;
 }
 
+/* Rules: 7323-3.2-2, 7323-3.2-5, 7323-3.2-6. */
 static u32 mytcp_push_timestamps(struct mytcp_sock *ms, struct sk_buff *skb)
 {
 	__be32 *p;
@@ -70,7 +74,10 @@ static u32 mytcp_push_timestamps(struct mytcp_sock *ms, struct sk_buff *skb)
 	return MYTCP_TS_ALIGNED;
 }
 
-/* The urgent pointer, RFC 9293 3.8.5: how far ahead of "seq" urgent data ends. */
+/*
+ * The urgent pointer, RFC 9293 3.8.5: how far ahead of "seq" urgent data ends.
+ * Rules: MUST-31, MUST-62
+ */
 static bool mytcp_urgent_pointer(struct mytcp_sock *ms, u32 seq, u16 *ptr)
 {
 	if (!seq_before(seq, ms->snd_up))
@@ -140,7 +147,10 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 	return err < 0 ? err : 0;
 }
 
-/* A buffer of the send queue goes out as a clone; it stays until acknowledged. */
+/*
+ * A buffer of the send queue goes out as a clone; it stays until acknowledged.
+ * Rules: 8985-4-2, 8985-6.1-1
+ */
 static int mytcp_transmit_queued(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
@@ -209,6 +219,7 @@ static int mytcp_send_unsent(struct sock *sk)
 /*
  * How much of the first unsent buffer may go now: 0 or less than its length or
  * all of it (FIN included, which takes a place in the window, too).
+ * Rules: MUST-34, SHLD-15, SHLD-28, 7323-2.4-1, 7323-2.4-4, 5681-3.1-1
  */
 static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 			  u32 quota, bool hold)
@@ -252,6 +263,7 @@ static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 /*
  * Nothing is on the way and something waits: for a window (probe it) or for
  * company (send it when the override timeout of 3.8.6.2.1 is over).
+ * Rules: MUST-35, MUST-36
  */
 static void mytcp_check_persist(struct sock *sk)
 {
@@ -284,6 +296,7 @@ static void mytcp_restart_after_idle(struct sock *sk)
  * mytcp_push() - send what may be sent now
  * @sk: locked, ms->now set
  * @more: the caller is about to queue more (MSG_MORE): only full segments
+ * Rules: MAY-16
  */
 void mytcp_push(struct sock *sk, bool more)
 {
@@ -356,6 +369,7 @@ bool mytcp_may_send_new(const struct sock *sk)
  * @sk: locked, ms->now set
  *
  * Return: false when there is none, or the peer's window has no room for it.
+ * Rules: 8985-7.3-3
  */
 bool mytcp_send_one(struct sock *sk)
 {
@@ -374,6 +388,7 @@ bool mytcp_send_one(struct sock *sk)
  *
  * Return: 0; -EAGAIN when the peer's window has no room for it; or the error
  * of a local failure.
+ * Rules: SHLD-16, MAY-7, 7323-2.4-5
  */
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 {
@@ -529,6 +544,7 @@ void mytcp_send_ack(struct sock *sk)
  *
  * An ACK with a sequence number that was acknowledged already, for the persist
  * and keepalive timers (RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no octet of text).
+ * Rules: SHLD-12
  */
 void mytcp_send_probe(struct sock *sk)
 {

@@ -222,7 +222,10 @@ static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 	return seq_min(have, end);
 }
 
-/* A segment beyond a gap. Consumes skb. */
+/*
+ * A segment beyond a gap. Consumes skb.
+ * Rules: SHLD-31, MAY-13, 5681-3.2-1, 6582-5-1
+ */
 static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -322,7 +325,10 @@ static void mytcp_data_ready(struct sock *sk)
 		sk->sk_data_ready(sk);
 }
 
-/* A segment that begins at or before RCV.NXT and ends behind it. Consumes skb. */
+/*
+ * A segment that begins at or before RCV.NXT and ends behind it. Consumes skb.
+ * Rules: 5681-3.2-2
+ */
 static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);

@@ -15,7 +15,10 @@
 #include "tlp.h"
 #include "undo.h"
 
-/* Send again what is lost, as far as the congestion window has room. */
+/*
+ * Send again what is lost, as far as the congestion window has room.
+ * Rules: 6675-4-5, 6675-4-9
+ */
 static void mytcp_retransmit_lost(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -103,6 +106,7 @@ static void mytcp_ack_front(struct sock *sk, struct sk_buff *skb,
 
 /* RFC 9293 3.10.7.4: "any segments on the retransmission queue that are thereby
  * entirely acknowledged are removed".
+ * Rules: 6675-4-1
  */
 static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 {
@@ -126,6 +130,7 @@ static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
  * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else
  * from the echoed timestamp, else none (Karn). A listener's SYN-ACK was no segment of
  * ours: what may be known of it is known since mytcp_sock_clone().
+ * Rules: MUST-18, 6298-3-1, 6298-3-2, 6298-3-3, 7323-4.1-2
  */
 static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *seg,
 			     const struct mytcp_acked *acked)
@@ -167,7 +172,7 @@ void mytcp_grow_sndbuf(struct sock *sk)
 		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
-/* The congestion window's share in what an ACK tells. */
+/* The congestion window's share in what an ACK tells. Rules: 5681-3.1-9. */
 static void mytcp_grow_window(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -189,7 +194,10 @@ static void mytcp_grow_window(struct sock *sk, const struct mytcp_acked *acked)
 	mytcp_cong_on_ack(&ms->cong, &sample);
 }
 
-/* SND.UNA moves without SACK: RFC 5681 and RFC 6582. */
+/*
+ * SND.UNA moves without SACK: RFC 5681 and RFC 6582.
+ * Rules: 6582-3.2-4, 6582-3.2-5
+ */
 static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -205,7 +213,10 @@ static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 		mytcp_lose_head(sk);
 }
 
-/* A loss is found: fast retransmit, and the window goes down by and by. */
+/*
+ * A loss is found: fast retransmit, and the window goes down by and by.
+ * Rules: 5681-4.3-1, 6675-5-4, 6937-3-1
+ */
 static void mytcp_enter_recovery(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -220,7 +231,11 @@ static void mytcp_enter_recovery(struct sock *sk)
 	mytcp_count(sock_net(sk), fast_retransmits);
 }
 
-/* RFC 5681 3.2, RFC 6582 3.2 (2). */
+/*
+ * RFC 5681 3.2, RFC 6582 3.2 (2).
+ * Rules: 5681-3.2-3, 5681-3.2-4, 5681-3.2-5, 5681-3.2-8, 5681-3.2-9,
+ * 5681-3.2-10, 6582-3.2-2
+ */
 static void mytcp_duplicate_ack(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -243,6 +258,7 @@ static void mytcp_duplicate_ack(struct sock *sk)
  * With SACK: RFC 8985 says what is lost, RFC 6937 what may be sent meanwhile. Of
  * the segments that the ACK tells of, "delivered" are new; "lost" says that others
  * have just been found to be lost, "send_new" that these have to wait.
+ * Rules: 5681-3.2-6, 6675-4-6, 6675-5-3, 6675-5-6, 6937-3-2
  */
 static void mytcp_repair(struct sock *sk, u32 delivered, bool lost, bool send_new)
 {
@@ -264,6 +280,7 @@ static void mytcp_repair(struct sock *sk, u32 delivered, bool lost, bool send_ne
 /*
  * What was lost is repaired when all is acknowledged that was sent until then. True
  * when that is so now.
+ * Rules: 6582-3.2-3, 6675-5-5
  */
 static bool mytcp_check_recovered(struct mytcp_sock *ms)
 {
@@ -280,7 +297,7 @@ static bool mytcp_check_recovered(struct mytcp_sock *ms)
 	return true;
 }
 
-/* SND.UNA moves over what was sent. */
+/* SND.UNA moves over what was sent. Rules: 6675-5-2. */
 static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 			  struct mytcp_acked *acked)
 {
@@ -298,7 +315,10 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 	ms->dup_acks = 0;
 }
 
-/* Returns true when a recovery has come to its end. */
+/*
+ * Returns true when a recovery has come to its end.
+ * Rules: 6298-5-3, 6298-5-4
+ */
 static bool mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -434,7 +454,9 @@ static bool mytcp_check_reneging(struct sock *sk)
  * @sk: locked; something is unacknowledged
  *
  * A peer whose window is closed and who still answers is probed for ever (RFC 9293
- * MUST-36), unless the user has gone; all else counts towards giving up.
+ * 3.8.6.1), unless the user has gone; all else counts towards giving up.
+ * Rules: MUST-37, SHLD-10, SHLD-17, 6298-5-5, 6298-5-6, 6298-5-7, 6582-3.2-7,
+ * 6675-5.1-1, 6675-5.1-2, 6675-5.1-3
  */
 void mytcp_recovery_timeout(struct sock *sk)
 {

@@ -82,6 +82,7 @@ static void request_free(struct mytcp_request *req)
 /*
  * The handshake ends without a connection: back to LISTEN (RFC 9293 3.10.7.4).
  * False when someone else was first.
+ * Rules: MUST-11
  */
 static bool request_drop(struct mytcp_request *req)
 {
@@ -274,7 +275,10 @@ void mytcp_request_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *ent
  * SYN: from LISTEN to SYN-RECEIVED.
  */
 
-/* What was offered and what the namespace allows. */
+/*
+ * What was offered and what the namespace allows.
+ * Rules: 7323-2.2-1, 7323-3.2-4
+ */
 static void request_negotiate(struct mytcp_request *req,
 			      const struct mytcp_options *opt)
 {
@@ -297,7 +301,10 @@ static void request_negotiate(struct mytcp_request *req,
 	}
 }
 
-/* The MSS to announce, RFC 9293 section 3.7.1; false: no way back to the peer. */
+/*
+ * The MSS to announce, RFC 9293 section 3.7.1; false: no way back to the peer.
+ * Rules: SHLD-5
+ */
 static bool request_choose_advmss(struct mytcp_request *req)
 {
 	u16 user = READ_ONCE(mytcp_sk(req->listener)->user.max_seg);

@@ -45,6 +45,7 @@ static void mytcp_mark_push(struct mytcp_sock *ms, struct sk_buff *skb)
 /*
  * RFC 9293 3.9.1.2: a sender that collects data must not collect for ever. Half
  * of the largest window without a push is enough.
+ * Rules: MUST-60
  */
 static bool mytcp_forced_push(const struct mytcp_sock *ms)
 {
@@ -54,6 +55,7 @@ static bool mytcp_forced_push(const struct mytcp_sock *ms)
 /*
  * What a call has written so far goes out as the rules allow. The last segment
  * of it is pushed (RFC 9293 SHLD-27) unless more is to come.
+ * Rules: MUST-61
  */
 static void mytcp_push_written(struct sock *sk, int flags)
 {
@@ -62,7 +64,7 @@ static void mytcp_push_written(struct sock *sk, int flags)
 	bool more = flags & MSG_MORE;
 
 	if (flags & MSG_OOB) {
-		/* RFC 9293 3.8.5, SHLD-13: it points right after the last byte. */
+		/* RFC 9293 3.8.5: it points right after the last byte. */
 		ms->snd_up = ms->write_seq;
 		ms->urg_mode = true;
 	}

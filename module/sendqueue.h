@@ -54,7 +54,10 @@ static inline bool mytcp_waits_for_repeat(const struct mytcp_skb_cb *cb)
 	return (cb->marks & (MYTCP_MARK_LOST | MYTCP_MARK_RETRANS)) == MYTCP_MARK_LOST;
 }
 
-/* Segments thought to be on the way: RFC 5681 FlightSize by recovery.h's marks. */
+/*
+ * Segments thought to be on the way: RFC 5681 FlightSize by recovery.h's marks.
+ * Rules: 6675-4-4
+ */
 static inline u32 mytcp_in_flight(const struct mytcp_sock *ms)
 {
 	u32 left = ms->sacked_out + ms->lost_out;

@@ -298,7 +298,10 @@ static inline struct sock *mytcp_to_sk(const struct mytcp_sock *ms)
 	return (struct sock *)&ms->inet.sk;
 }
 
-/* Our timestamp clock: milliseconds, offset per connection (RFC 7323 5.4, 7.1). */
+/*
+ * Our timestamp clock: milliseconds, offset per connection (RFC 7323 5.4, 7.1).
+ * Rules: 7323-4.1-1, 7323-5.4-1
+ */
 static inline u32 mytcp_ts_now(const struct mytcp_sock *ms)
 {
 	return mytcp_ts_at(ms->now, ms->ts_offset);

@@ -34,6 +34,7 @@
 /*
  * TCP_NODELAY is weaker than TCP_CORK, which stays, but it pushes: out goes even what
  * the cork holds back now.
+ * Rules: MUST-17
  */
 static int mytcp_set_nodelay(struct sock *sk, int val)
 {
@@ -274,6 +275,7 @@ static int mytcp_set_tcp(struct sock *sk, int optname, sockptr_t optval,
 	return -ENOPROTOOPT;
 }
 
+/* Rules: MUST-48, MUST-49, SHLD-21, MAY-10, MAY-11. */
 static int mytcp_set_ip(struct sock *sk, int level, int optname, sockptr_t optval,
 			unsigned int optlen)
 {

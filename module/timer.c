@@ -93,7 +93,10 @@ void mytcp_timer_init(struct sock *sk)
 	ms->timer_expires = MYTCP_NEVER;
 }
 
-/* How many timeouts of a series a connection survives: tcp(7) tcp_retries2. */
+/*
+ * How many timeouts of a series a connection survives: tcp(7) tcp_retries2.
+ * Rules: SHLD-11
+ */
 static u32 mytcp_retries_max(const struct sock *sk)
 {
 	const struct net *net = sock_net(sk);
@@ -103,7 +106,10 @@ static u32 mytcp_retries_max(const struct sock *sk)
 	return READ_ONCE(net->ipv4.sysctl_tcp_retries2);
 }
 
-/* The retries of a handshake: TCP_SYNCNT or the sysctls. */
+/*
+ * The retries of a handshake: TCP_SYNCNT or the sysctls.
+ * Rules: MUST-22, MUST-23
+ */
 static u32 mytcp_syn_retries_max(const struct sock *sk)
 {
 	const struct net *net = sock_net(sk);
@@ -144,7 +150,10 @@ static u64 mytcp_retransmit_deadline(const struct mytcp_sock *ms)
 	return ms->rtt.backoff ? mytcp_user_deadline(ms, ms->retrans_ns) : MYTCP_NEVER;
 }
 
-/* RFC 9293 3.8.3, MUST-20, MUST-21: R2, which the user may set for a connection. */
+/*
+ * RFC 9293 3.8.3: R2, which the user may set for a connection.
+ * Rules: MUST-20, MUST-21, MUST-22
+ */
 static bool mytcp_retransmits_over(const struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
@@ -175,6 +184,7 @@ static void mytcp_retransmit_due(struct sock *sk)
  * could lose patience with such a peer, so we do (RFC 6429 section 4), as the
  * kernel's TCP: memory must not be held for ever by whoever wishes to. Nor has a user
  * who has set TCP_USER_TIMEOUT.
+ * Rules: MUST-37
  */
 static void mytcp_persist_due(struct sock *sk)
 {
@@ -209,6 +219,7 @@ static u64 mytcp_seconds(u32 option_s, int sysctl_jiffies)
 	return (u64)jiffies_to_msecs(sysctl_jiffies) * NSEC_PER_MSEC;
 }
 
+/* Rules: MUST-27, MUST-28. */
 static u64 mytcp_keepalive_time(const struct sock *sk)
 {
 	return mytcp_seconds(mytcp_sk(sk)->user.keepalive_time_s,
@@ -238,7 +249,10 @@ static bool mytcp_keepalive_over(const struct sock *sk)
 	return ms->probes_out >= mytcp_keepalive_probes(sk);
 }
 
-/* Keepalive, RFC 9293 3.8.4: only on an idle connection, off by default. */
+/*
+ * Keepalive, RFC 9293 3.8.4: only on an idle connection, off by default.
+ * Rules: MAY-5, MUST-25, MUST-26, MUST-29
+ */
 static void mytcp_keepalive_due(struct sock *sk)
 {
 	const int alive = TCPF_ESTABLISHED | TCPF_CLOSE_WAIT | TCPF_FIN_WAIT1 |
@@ -322,6 +336,7 @@ void mytcp_timer_run(struct sock *sk)
  * @sk: locked; something is unacknowledged
  *
  * Or less, when the user's patience ends before.
+ * Rules: 6298-5-1, 6298-5-2
  */
 void mytcp_timer_rto_restart(struct sock *sk)
 {
@@ -347,6 +362,7 @@ void mytcp_timer_keepalive_restart(struct sock *sk)
  * mytcp_set_keepalive() - SO_KEEPALIVE, or a change of its times
  * @sk: locked
  * @on: what the user sets; SOCK_KEEPOPEN itself is set by the caller afterwards
+ * Rules: MUST-24
  */
 void mytcp_set_keepalive(struct sock *sk, int on)
 {

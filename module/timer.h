@@ -9,7 +9,7 @@
 
 #include "sock.h"
 
-/* RFC 9293 3.8.6.3, MUST-40, allows 500 ms. */
+/* RFC 9293 3.8.6.3 allows 500 ms. Rules: MUST-40, 5681-4.2-3. */
 #define MYTCP_DELACK_MAX_NS	(40 * NSEC_PER_MSEC)
 
 void mytcp_timer_init(struct sock *sk);

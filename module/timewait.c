@@ -76,6 +76,7 @@ bool mytcp_timewait_kill(struct mytcp_timewait *tw)
  * @entry: the entry's place in it
  *
  * Context: soft-irq, RCU.
+ * Rules: MUST-13
  */
 void mytcp_timewait_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *entry)
 {
@@ -164,6 +165,7 @@ static bool timewait_paws_reject(const struct mytcp_timewait *tw,
  * RFC 6191 section 2: may this SYN open the connection anew? With timestamps when
  * they are newer, or equal and the sequence number says so; else when the
  * sequence number is beyond all that the old connection has used.
+ * Rules: MAY-2, SHLD-4
  */
 static bool timewait_syn_is_new(const struct mytcp_timewait *tw,
 				const struct mytcp_segment *seg)

@@ -12,6 +12,7 @@
 /* No sooner: the timer would be moved more often than it is worth. */
 #define TLP_MIN_NS		(2 * NSEC_PER_MSEC)
 
+/* Rules: 8985-4-4, 8985-7.2-1, 8985-7.3-4. */
 static bool tlp_may_probe(const struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
@@ -22,7 +23,7 @@ static bool tlp_may_probe(const struct sock *sk)
 	       !ms->tlp_seq && ms->tlp_sampled && ms->cong.state == MYTCP_CONG_OPEN;
 }
 
-/* RFC 8985 section 7.2: PTO */
+/* RFC 8985 section 7.2: PTO. Rules: 8985-7.2-2, 8985-7.2-3. */
 static u64 tlp_timeout(const struct mytcp_sock *ms)
 {
 	u64 pto = NSEC_PER_SEC;
@@ -38,6 +39,7 @@ static u64 tlp_timeout(const struct mytcp_sock *ms)
 /**
  * mytcp_tlp_schedule() - something was sent, or acknowledged: the probe waits anew
  * @sk: locked, ms->now set
+ * Rules: 8985-7.2-4, 8985-8-1
  */
 void mytcp_tlp_schedule(struct sock *sk)
 {
@@ -82,6 +84,7 @@ static struct sk_buff *tlp_last_segment(struct sock *sk)
 /**
  * mytcp_tlp_due() - the probe timeout is over: RFC 8985 section 7.3
  * @sk: locked, ms->now set
+ * Rules: 8985-7.3-1, 8985-7.3-2, 8985-7.3-5
  */
 void mytcp_tlp_due(struct sock *sk)
 {
@@ -124,6 +127,7 @@ bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *
  * mytcp_tlp_ack() - what became of the probe? RFC 8985 section 7.4
  * @sk: locked; SND.UNA is moved
  * @acked: what the ACK tells
+ * Rules: 8985-7.4-1, 8985-7.4-2, 8985-7.4-3
  */
 void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 {

@@ -32,7 +32,10 @@ static void mytcp_urgent_pass(struct sock *sk)
 	}
 }
 
-/* A new urgent pointer: tell the user, and drop an urgent octet he left unread. */
+/*
+ * A new urgent pointer: tell the user, and drop an urgent octet he left unread.
+ * Rules: MUST-32
+ */
 static void mytcp_urgent_pointer_moves(struct sock *sk, u32 octet)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -61,6 +64,7 @@ static void mytcp_urgent_pointer_moves(struct sock *sk, u32 octet)
  * @sk: locked, in a state that takes text
  * @skb: the segment, data at the TCP header
  * @seg: the same
+ * Rules: MUST-30
  */
 void mytcp_urgent_arrived(struct sock *sk, const struct sk_buff *skb,
 			  const struct mytcp_segment *seg)

@@ -88,6 +88,7 @@ static bool parse_mss(const u8 *body, u32 size, bool syn,
 	return true;
 }
 
+/* Rules: 7323-2.2-2, 7323-2.3-5. */
 static bool parse_wscale(const u8 *body, u32 size, bool syn,
 			 struct mytcp_options *o)
 {

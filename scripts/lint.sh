@@ -11,6 +11,8 @@
 #   cppcheck    the module and the programs
 #   shell       every shell script, by shellcheck
 #   tree        licence lines, and no path or tool name that does not belong
+#   conformance each rule of the RFCs has a test or a reason, and
+#               Documentation/conformance.md says so
 
 set -uo pipefail
 # shellcheck source=scripts/common.sh
@@ -147,6 +149,9 @@ need_packages git build-essential sparse cppcheck shellcheck perl python3
 for name in "${@:-all}"; do
 	case $name in
 	all | tree) check tree lint_tree ;;&
+	all | conformance)
+		check conformance scripts/conformance.py --check --quiet
+		;;&
 	all | shell) check shell lint_shell ;;&
 	all | checkpatch) check checkpatch lint_checkpatch ;;&
 	all | cppcheck) check cppcheck lint_cppcheck ;;&

@@ -50,7 +50,10 @@ static void cong_initial_window(struct kunit *test)
 
 /* Slow start and congestion avoidance, RFC 5681 section 3.1 */
 
-/* One segment for each acknowledged one: twice as much a round trip. */
+/*
+ * One segment for each acknowledged one: twice as much a round trip.
+ * Shows: MUST-19, 5681-3.1-7
+ */
 static void cong_slow_start_doubles(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -96,7 +99,10 @@ static void cong_slow_start_ends_at_ssthresh(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd_cnt, 0);
 }
 
-/* RFC 5681 (3): one segment a round trip, whatever the grouping of the ACKs. */
+/*
+ * RFC 5681 (3): one segment a round trip, whatever the grouping of the ACKs.
+ * Shows: MUST-19, 5681-3.1-10, 5681-3.1-11
+ */
 static void cong_avoidance_is_linear(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -172,7 +178,10 @@ static void cong_window_has_an_end(struct kunit *test)
 
 /* Losses */
 
-/* RFC 5681 (4): half of FlightSize, at least two, not half of cwnd. */
+/*
+ * RFC 5681 (4): half of FlightSize, at least two, not half of cwnd.
+ * Shows: 5681-3.1-13, 5681-3.1-15
+ */
 static void cong_ssthresh_by_flight(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -193,7 +202,10 @@ static void cong_ssthresh_by_flight(struct kunit *test)
 	}
 }
 
-/* RFC 5681 section 3.1: ssthresh is held while the timer repeats one segment. */
+/*
+ * RFC 5681 section 3.1: ssthresh is held while the timer repeats one segment.
+ * Shows: 5681-3.1-14
+ */
 static void cong_rto_repeated(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -214,7 +226,10 @@ static void cong_rto_repeated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd, 1);
 }
 
-/* RFC 3465 section 2.3: one segment an ACK, whatever it acknowledges. */
+/*
+ * RFC 3465 section 2.3: one segment an ACK, whatever it acknowledges.
+ * Shows: 5681-3.1-16
+ */
 static void cong_slow_start_after_rto(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -252,7 +267,10 @@ static void cong_exit_after_rto_keeps_cwnd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.cwnd, 4);
 }
 
-/* RFC 6582 section 3.2: the window holds until all is repaired. */
+/*
+ * RFC 6582 section 3.2: the window holds until all is repaired.
+ * Shows: 5681-3.2-11
+ */
 static void cong_recovery_holds(struct kunit *test)
 {
 	struct mytcp_cong c;
@@ -350,6 +368,7 @@ static void cong_undo(struct kunit *test)
 
 /* Counting what is in the network is the same as RFC 5681's inflation and RFC
  * 6582's deflation of cwnd, segment for segment.
+ * Shows: 5681-3.2-8, 5681-3.2-9, 6582-3.2-5
  */
 static void cong_pipe_equals_inflation(struct kunit *test)
 {

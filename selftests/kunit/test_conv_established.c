@@ -81,7 +81,9 @@ static const struct conv_arrival arrivals[] = {
 KUNIT_ARRAY_PARAM(arrivals, arrivals, conv_describe);
 
 CONV_ARRIVAL(established_arrival, established)
+/* Shows: 5961-3.2-1, 5961-3.2-2, 5961-3.2-3, 5961-4.2-1, 5961-4.2-2. */
 CONV_ARRIVAL(established_common, established)
+/* Shows: MAY-12, 5961-5.2-1, 5961-5.2-2. */
 CONV_ARRIVAL(established_ack, established)
 /* The same at the end of the circle: RFC 9293 3.4. */
 CONV_ARRIVAL(established_arrival_wraps, established, .iss = -1, .irs = -30)

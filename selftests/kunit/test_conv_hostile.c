@@ -32,7 +32,7 @@ static void answer_with_shut_window(struct catch *c)
 	FORGET(c);
 }
 
-/* MUST-36 is for a user who waits. */
+/* Probing for ever is for a user who waits: RFC 9293 3.8.6.1. */
 static void orphan_is_not_probed_for_ever(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);

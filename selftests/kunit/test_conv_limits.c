@@ -10,7 +10,10 @@
 
 /* --- ACKs that a stranger could ask for --- */
 
-/* Half to one and a half of tcp_challenge_ack_limit in a second. */
+/*
+ * Half to one and a half of tcp_challenge_ack_limit in a second.
+ * Shows: 5961-7-1, 5961-7-2
+ */
 static void challenge_acks_are_limited(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -226,7 +229,7 @@ static struct catch *keepalive(struct kunit *test)
 	return c;
 }
 
-/* MUST-25: off by default. */
+/* Off by default. Shows: MUST-25. */
 static void keepalive_is_off(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -236,7 +239,10 @@ static void keepalive_is_off(struct kunit *test)
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 }
 
-/* MUST-28: two hours; SHLD-12: SND.NXT-1 and no octet; 9 probes, 75 s apart. */
+/*
+ * Two hours; SND.NXT-1 and no octet; 9 probes, 75 s apart.
+ * Shows: MAY-5, MUST-28, SHLD-12
+ */
 static void keepalive_gives_up(struct kunit *test)
 {
 	struct catch *c = keepalive(test);
@@ -259,7 +265,10 @@ static void keepalive_gives_up(struct kunit *test)
 	SO_ERROR_IS(c, ETIMEDOUT);
 }
 
-/* MUST-26: "it MUST NOT interpret failure to respond to any specific probe" */
+/*
+ * "it MUST NOT interpret failure to respond to any specific probe"
+ * Shows: MUST-29
+ */
 static void keepalive_one_answer_is_enough(struct kunit *test)
 {
 	struct catch *c = keepalive(test);
@@ -279,7 +288,7 @@ static void keepalive_one_answer_is_enough(struct kunit *test)
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 }
 
-/* Traffic puts it off. */
+/* Traffic puts it off. Shows: MUST-26. */
 static void keepalive_only_when_idle(struct kunit *test)
 {
 	struct catch *c = keepalive(test);
@@ -295,6 +304,7 @@ static void keepalive_only_when_idle(struct kunit *test)
 	EXPECT(c, ACK, 0, 11);
 }
 
+/* Shows: MUST-27. */
 static void keepalive_options(struct kunit *test)
 {
 	struct catch *c = keepalive(test);
@@ -312,6 +322,7 @@ static void keepalive_options(struct kunit *test)
 	EXPECT_STATE(c, TCP_CLOSE);
 }
 
+/* Shows: MUST-24. */
 static void keepalive_switched_off(struct kunit *test)
 {
 	struct catch *c = keepalive(test);

@@ -69,7 +69,7 @@ static void negotiated(struct catch *c, const struct offer *o)
 	struct mytcp_sock *ms = mytcp_sk(c->sk);
 	u32 mss = (o->mss ? 1000 : MYTCP_MSS_DEFAULT) - (o->ts ? 12 : 0);
 
-	/* MUST-15: 536 without the option; RFC 6691: less what options take */
+	/* 3.7.1: 536 without the option; RFC 6691: less what options take */
 	SEND_N(c, 3 * mss);
 	EXPECT(c, ACK, 1, 1, .len = mss, .has_ts = o->ts, .no_ts = !o->ts);
 	EXPECT(c, ACK, 1 + mss, 1, .len = mss);
@@ -89,7 +89,12 @@ static void negotiated(struct catch *c, const struct offer *o)
 	EXPECT_NOTHING(c);
 }
 
-/* Our SYN offers all; we use what the answer has (RFC 7323 2.2, 3.2, RFC 2018 2). */
+/*
+ * Our SYN offers all; we use what the answer has (RFC 7323 2.2, 3.2, RFC 2018
+ * 2).
+ * Shows: MUST-1, SHLD-5, 7323-2.2-3, 7323-2.2-4, 7323-2.3-1, 7323-2.3-3,
+ * 7323-3.2-5, 7323-3.2-7
+ */
 static void negotiates_as_client(struct kunit *test)
 {
 	const struct offer *o = test->param_value;
@@ -106,7 +111,11 @@ static void negotiates_as_client(struct kunit *test)
 	negotiated(c, o);
 }
 
-/* Our SYN-ACK offers nothing that the SYN did not: RFC 7323 2.2, RFC 2018 2. */
+/*
+ * Our SYN-ACK offers nothing that the SYN did not: RFC 7323 2.2, RFC 2018 2.
+ * Shows: MUST-1, SHLD-5, 7323-2.2-1, 7323-2.2-3, 7323-2.2-4, 7323-2.3-1,
+ * 7323-2.3-3, 7323-3.2-4, 7323-3.2-5
+ */
 static void negotiates_as_server(struct kunit *test)
 {
 	const struct offer *o = test->param_value;
@@ -125,7 +134,7 @@ static void negotiates_as_server(struct kunit *test)
 	negotiated(c, o);
 }
 
-/* RFC 7323 2.3: a shift above 14 is taken as 14. */
+/* RFC 7323 2.3: a shift above 14 is taken as 14. Shows: 7323-2.3-5. */
 static void wscale_above_14(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .has_wscale = true,
@@ -136,7 +145,10 @@ static void wscale_above_14(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_wnd, 3U << 14);
 }
 
-/* RFC 7323 2.2: the window of a SYN itself is never scaled. */
+/*
+ * RFC 7323 2.2: the window of a SYN itself is never scaled.
+ * Shows: 7323-2.2-3
+ */
 static void wscale_not_on_syn(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_CLOSE, .has_wscale = true, .wscale = 7,
@@ -148,7 +160,10 @@ static void wscale_not_on_syn(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_wnd, 1000U);
 }
 
-/* The scaled window that we announce is what we accept. */
+/*
+ * The scaled window that we announce is what we accept.
+ * Shows: REC-1, 7323-2.3-2
+ */
 static void wscale_window_is_honoured(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .has_wscale = true,
@@ -184,8 +199,8 @@ struct mss_case {
 };
 
 static const struct mss_case mss_cases[] = {
-	{ "option absent: 536 (MUST-15)", { .mss = CATCH_NONE }, 0, 536 },
-	{ "option decides (MUST-16)", { .mss = 1000 }, 0, 1000 },
+	{ "option absent: 536", { .mss = CATCH_NONE }, 0, 536 },
+	{ "option decides", { .mss = 1000 }, 0, 1000 },
 	{ "path decides", { .mss = 9000 }, 0, CATCH_MSS },
 	{ "small path", { .mtu = 576 }, 0, 536 },
 	{ "user decides", { .mss = 1000 }, 600, 600 },
@@ -226,6 +241,7 @@ static struct catch *mss_begin(struct kunit *test, const struct mss_case *m, boo
 	return c;
 }
 
+/* Shows: MUST-14, MUST-15, MUST-16, MAY-3. */
 static void mss_as_client(struct kunit *test)
 {
 	const struct mss_case *m = test->param_value;
@@ -238,6 +254,7 @@ static void mss_as_client(struct kunit *test)
 	sends_segments_of_mss(c, m);
 }
 
+/* Shows: MUST-14, MUST-15, MUST-16. */
 static void mss_as_server(struct kunit *test)
 {
 	const struct mss_case *m = test->param_value;
@@ -262,7 +279,7 @@ static void mss_not_later(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1, 1, .len = CATCH_MSS);
 }
 
-/* --- What the parser must survive: MUST-5, MUST-6, MUST-7 --- */
+/* --- What the parser must survive --- */
 
 /**
  * struct odd_options - options as nobody should send them
@@ -303,6 +320,7 @@ static void odd_desc(const struct odd_options *o, char *desc)
 
 KUNIT_ARRAY_PARAM(odd, odd, odd_desc);
 
+/* Shows: MUST-5, MUST-6, MUST-7, MUST-64. */
 static void odd_options_on_text(struct kunit *test)
 {
 	const struct odd_options *o = test->param_value;
@@ -316,6 +334,7 @@ static void odd_options_on_text(struct kunit *test)
 	EXPECT_COUNTED(c, in_errs, 0);
 }
 
+/* Shows: MUST-6, MUST-7. */
 static void odd_options_on_syn_ack(struct kunit *test)
 {
 	const struct odd_options *o = test->param_value;
@@ -328,6 +347,7 @@ static void odd_options_on_syn_ack(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1, 1, .len = MYTCP_MSS_DEFAULT);
 }
 
+/* Shows: MUST-6, MUST-7. */
 static void odd_options_on_syn(struct kunit *test)
 {
 	const struct odd_options *o = test->param_value;
@@ -342,7 +362,10 @@ static void odd_options_on_syn(struct kunit *test)
 
 /* --- Timestamps: RFC 7323 --- */
 
-/* 3.2: TSecr is valid with ACK; TSval is our clock, in milliseconds. */
+/*
+ * 3.2: TSecr is valid with ACK; TSval is our clock, in milliseconds.
+ * Shows: 7323-3.2-2, 7323-4.1-1, 7323-5.4-1
+ */
 static void timestamps_tick(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -355,7 +378,10 @@ static void timestamps_tick(struct kunit *test)
 	EXPECT(c, ACK, 1, 111, .ts_val = ours + 1234, .ts_ecr = 8888);
 }
 
-/* 4.3 (2), (A): a delayed ACK echoes the earliest segment that it acknowledges. */
+/*
+ * 4.3 (2), (A): a delayed ACK echoes the earliest segment that it acknowledges.
+ * Shows: 7323-3.2-2, 7323-4.3-1
+ */
 static void timestamps_delayed_ack(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -369,7 +395,10 @@ static void timestamps_delayed_ack(struct kunit *test)
 	EXPECT(c, ACK, 1, 301, .ts_ecr = 6050);
 }
 
-/* (B): beyond a gap the echo stays that of the last segment in order. */
+/*
+ * (B): beyond a gap the echo stays that of the last segment in order.
+ * Shows: 7323-4.3-1, 7323-5.3-2
+ */
 static void timestamps_gap(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -384,7 +413,10 @@ static void timestamps_gap(struct kunit *test)
 	EXPECT(c, ACK, 1, 301, .ts_ecr = 6200);
 }
 
-/* 5.3, R1: older than TS.Recent: an ACK, and the segment is dropped. */
+/*
+ * 5.3, R1: older than TS.Recent: an ACK, and the segment is dropped.
+ * Shows: 7323-5.3-1
+ */
 static void paws_drops_text(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -399,6 +431,7 @@ static void paws_drops_text(struct kunit *test)
 	RECV_N(c, 100);
 }
 
+/* Shows: 7323-5.3-1. */
 static void paws_drops_fin(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -418,7 +451,10 @@ static void paws_drops_syn(struct kunit *test)
 	EXPECT_COUNTED(c, paws_drops, 1);
 }
 
-/* 3.2: without the timestamp that was agreed upon: dropped, and not a word. */
+/*
+ * 3.2: without the timestamp that was agreed upon: dropped, and not a word.
+ * Shows: 7323-3.2-8, 7323-3.2-9
+ */
 static void missing_is_dropped(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -436,7 +472,7 @@ static void missing_is_dropped(struct kunit *test)
 	RECV_N(c, 100);
 }
 
-/* ... nor is the handshake given up for it. */
+/* ... nor is the handshake given up for it. Shows: 7323-3.2-8, 7323-3.2-9. */
 static void missing_in_handshake(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_RECV, .ts = true);
@@ -462,7 +498,10 @@ static void missing_on_syn_and_rst(struct kunit *test)
 	EXPECT_COUNTED(c, ts_missing, 0);
 }
 
-/* 5.3: "R1) ... and RST is not set": an old timestamp does not save us. */
+/*
+ * 5.3: "R1) ... and RST is not set": an old timestamp does not save us.
+ * Shows: 7323-5.2-1
+ */
 static void paws_not_for_rst(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -474,7 +513,47 @@ static void paws_not_for_rst(struct kunit *test)
 	EXPECT_COUNTED(c, paws_drops, 0);
 }
 
-/* The clock of timestamps is a circle, too. */
+/*
+ * 5.2: nor is anything learnt from its timestamp, here that of an old one.
+ * Shows: 7323-5.2-2
+ */
+static void rst_leaves_timestamp(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	PEER(c, ACK, 1, 1, .len = 10, .ts_val = 6000);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 11, .ts_ecr = 6000);
+	PEER(c, RST, 1, 0, .has_ts = true, .ts_val = 9000);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 21, 1, .len = 10, .ts_val = 6001);
+	EXPECT(c, ACK, 1, 11, .ts_ecr = 6000);
+	EXPECT_COUNTED(c, paws_drops, 0);
+}
+
+/* 3.2: our RST has one, too. Shows: 7323-3.2-6. */
+static void timestamps_on_reset(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	ABORT(c);
+	EXPECT(c, RST | ACK, 1, 1, .has_ts = true);
+}
+
+/* 3.2: what was not agreed upon is not looked at. Shows: 7323-3.2-10. */
+static void timestamps_not_agreed(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	PEER(c, ACK, 1, 1, .len = 10, .has_ts = true, .ts_val = 6000, .ts_ecr = 1);
+	PEER(c, ACK, 11, 1, .len = 10, .has_ts = true, .ts_val = 1, .ts_ecr = 1);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 21, .no_ts = true);
+	EXPECT_COUNTED(c, paws_drops, 0);
+	RECV_N(c, 20);
+}
+
+/* The clock of timestamps is a circle, too. Shows: 7323-5.3-1, 7323-5.3-2. */
 static void paws_wraps(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -493,7 +572,10 @@ static void paws_wraps(struct kunit *test)
 	EXPECT_COUNTED(c, paws_drops, 1);
 }
 
-/* 5.5: after 24 days of silence TS.Recent is no longer to be believed. */
+/*
+ * 5.5: after 24 days of silence TS.Recent is no longer to be believed.
+ * Shows: 7323-5.5-1
+ */
 static void paws_after_24_days(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -523,7 +605,43 @@ static void syn_ack_bad_echo(struct kunit *test)
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 }
 
-/* 4.1: with timestamps even what was sent twice gives a round-trip time. */
+/* 3.2: without ACK the echo is not one. Shows: 7323-3.2-3. */
+static void echo_without_ack(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .ts = true);
+
+	PEER(c, SYN, 0, .mss = CATCH_MSS, .has_ts = true,
+	     .ts_ecr = c->last_ts_val + 1000000);
+	EXPECT(c, SYN | ACK, 0, 1, .has_ts = true);
+	EXPECT_STATE(c, TCP_SYN_RECV);
+	EXPECT_COUNTED(c, paws_drops, 0);
+}
+
+/*
+ * 4.1: an echo on what acknowledges nothing new may be old, and is no sample.
+ * Shows: 7323-4.1-2
+ */
+static void echo_on_duplicate(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 srtt = ms->rtt.srtt_us;
+	u32 ours;
+
+	SEND_N(c, 100);
+	EXPECT(c, PSH | ACK, 1, 1, .len = 100);
+	ours = c->last_ts_val;
+	RUN(c, 100);
+	PEER(c, ACK, 1, 1, .ts_ecr = ours);
+	KUNIT_EXPECT_EQ(test, ms->rtt.srtt_us, srtt);
+	PEER(c, ACK, 1, 101, .ts_ecr = ours);
+	KUNIT_EXPECT_GT(test, ms->rtt.srtt_us, srtt);
+}
+
+/*
+ * 4.1: with timestamps even what was sent twice gives a round-trip time.
+ * Shows: 6298-3-2
+ */
 static void timestamps_measure_retransmission(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
@@ -562,9 +680,14 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE(paws_drops_fin),
 	KUNIT_CASE(paws_drops_syn),
 	KUNIT_CASE(paws_not_for_rst),
+	KUNIT_CASE(rst_leaves_timestamp),
+	KUNIT_CASE(timestamps_on_reset),
+	KUNIT_CASE(timestamps_not_agreed),
 	KUNIT_CASE(paws_wraps),
 	KUNIT_CASE(paws_after_24_days),
 	KUNIT_CASE(syn_ack_bad_echo),
+	KUNIT_CASE(echo_without_ack),
+	KUNIT_CASE(echo_on_duplicate),
 	KUNIT_CASE(timestamps_measure_retransmission),
 	{}
 };

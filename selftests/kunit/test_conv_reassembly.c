@@ -186,6 +186,7 @@ static void reassembles(struct catch *c, bool nonlinear)
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 }
 
+/* Shows: SHLD-31, 5681-3.2-2. */
 static void reassembles_all(struct kunit *test)
 {
 	reassembles(IN_STATE(test, TCP_ESTABLISHED, .sack = true), false);
@@ -432,7 +433,10 @@ static void sack_with_data(struct kunit *test)
 	EXPECT(c, ACK, 1, 1, .len = CATCH_MSS - 12, .sacks = { { 101, 111 } });
 }
 
-/* RFC 5681 4.2: each segment beyond a gap is acknowledged at once. */
+/*
+ * RFC 5681 4.2: each segment beyond a gap is acknowledged at once.
+ * Shows: MAY-13, 5681-3.2-1, 5681-4.2-4, 6582-5-1
+ */
 static void duplicate_acks_at_once(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);

@@ -41,12 +41,16 @@ static u32 cwnd(const struct catch *c)
 
 /* --- Slow start --- */
 
-/* RFC 6928: ten segments; then two for each that is acknowledged. */
+/*
+ * RFC 6928: ten segments; then two for each that is acknowledged.
+ * Shows: MUST-19, 5681-3.1-1, 5681-3.1-3, 5681-3.1-5, 5681-3.1-7
+ */
 static void slow_start(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
 	u32 n;
 
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, MYTCP_SSTHRESH_INF);
 	send_segments(c, 40);
 	expect_segments(c, 0, 9, 39);
 	for (n = 0; n < 5; n++) {
@@ -74,9 +78,30 @@ static void slow_start_not_limited(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
 }
 
+/*
+ * The path has become narrower: as many segments, each of them smaller.
+ * Shows: 5681-3.1-6
+ */
+static void narrow_path_narrows_window(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true, .sndbuf = 1 << 20);
+
+	SEND_N(c, 30 * CATCH_MSS);
+	FORGET(c);
+	ICMP_ERROR(c, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, 1, 1040);
+	FORGET(c);
+	KUNIT_EXPECT_EQ(test, mytcp_current_mss(mytcp_sk(c->sk)), 1000U);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
+	KUNIT_EXPECT_LE(test, mytcp_in_flight(mytcp_sk(c->sk)), 10U);
+}
+
 /* --- Fast retransmit and NewReno --- */
 
-/* RFC 5681 3.2: not by two duplicates, by the third at once. */
+/*
+ * RFC 5681 3.2: not by two duplicates, by the third at once.
+ * Shows: 5681-3.1-13, 5681-3.2-3, 5681-3.2-7, 5681-3.2-8, 5681-3.2-11,
+ * 6582-3.2-1, 6582-3.2-2, 6582-3.2-3
+ */
 static void third_duplicate(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -101,6 +126,75 @@ static void third_duplicate(struct kunit *test)
 	EXPECT_NOTHING(c);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
 	KUNIT_EXPECT_LE(test, cwnd(c), 5U);
+}
+
+/* Before there is anything to recover. Shows: 6582-3.2-1. */
+static void recover_begins_at_iss(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
+
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->recover, c->iss);
+}
+
+/*
+ * Two and two, with an ACK of something new between them, are not three.
+ * Shows: 6675-5-2
+ */
+static void new_ack_forgets_duplicates(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	for (i = 0; i < 2; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	PEER(c, ACK, 1, SEQ(1));
+	for (i = 0; i < 2; i++)
+		PEER(c, ACK, 1, SEQ(1));
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+}
+
+/*
+ * RFC 3042: the first two duplicates let a new segment go each, beyond the window,
+ * which stays as it is.
+ * Shows: 5681-3.2-4, 5681-3.2-5
+ */
+static void limited_transmit(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 20);
+	expect_segments(c, 0, 9, 19);
+	PEER(c, ACK, 1, SEQ(0));
+	expect_segments(c, 10, 10, 19);
+	PEER(c, ACK, 1, SEQ(0));
+	expect_segments(c, 11, 11, 19);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
+	EXPECT_COUNTED(c, retrans_segs, 0);
+}
+
+/*
+ * A loss in the window after: congestion once more.
+ * Shows: 5681-4.3-1
+ */
+static void two_windows_reduce_twice(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 10);
+	for (i = 0; i < 3; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	PEER(c, ACK, 1, SEQ(10));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 5U);
+	FORGET(c);
+	send_segments(c, 5);
+	for (i = 0; i < 3; i++)
+		PEER(c, ACK, 1, SEQ(10));
+	EXPECT_COUNTED(c, fast_retransmits, 2);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 2U);
 }
 
 /**
@@ -174,7 +268,10 @@ static void idle_is_no_duplicate(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* RFC 6582 3.2 (3): a partial acknowledgment: the next hole at once. */
+/*
+ * RFC 6582 3.2 (3): a partial acknowledgment: the next hole at once.
+ * Shows: 6582-3.2-4
+ */
 static void newreno_partial(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -199,7 +296,10 @@ static void newreno_partial(struct kunit *test)
 	EXPECT_COUNTED(c, rto_timeouts, 0);
 }
 
-/* Duplicates let new text go: each says that a segment has left the path. */
+/*
+ * Duplicates let new text go: each says that a segment has left the path.
+ * Shows: 5681-3.2-9, 5681-3.2-10
+ */
 static void newreno_inflates(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -223,7 +323,10 @@ static void newreno_inflates(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
 }
 
-/* RFC 6582 4: no second fast retransmit for the same window. */
+/*
+ * RFC 6582 4: no second fast retransmit for the same window.
+ * Shows: 6582-3.2-2, 6582-3.2-7
+ */
 static void no_second_recovery(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -294,7 +397,10 @@ static void counted_as_sent(struct kunit *test)
 
 /* --- The retransmission timer --- */
 
-/* RFC 6298 (5.4) to (5.6): the earliest only, RTO doubled each time. */
+/*
+ * RFC 6298 (5.4) to (5.6): the earliest only, RTO doubled each time.
+ * Shows: MUST-19, 6298-5-1, 6298-5-2, 6298-5-5, 6298-5-6, 6298-5-7, 8985-4-4
+ */
 static void rto_backs_off(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -311,7 +417,10 @@ static void rto_backs_off(struct kunit *test)
 	EXPECT_COUNTED(c, rto_timeouts, 8);
 }
 
-/* (2.5): at most 120 s, as Linux; R2 (MUST-20): tcp_retries2, then ETIMEDOUT. */
+/*
+ * (2.5): at most 120 s, as Linux; R2: tcp_retries2, then ETIMEDOUT.
+ * Shows: MUST-20, SHLD-11, 6298-2-8
+ */
 static void rto_gives_up(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -334,7 +443,40 @@ static void rto_gives_up(struct kunit *test)
 	EXPECT_COUNTED(c, timeouts, 1);
 }
 
-/* RFC 5681 3.1: one segment after a timeout, then slow start through the rest. */
+static int routes_doubted;
+
+static void doubt_route(struct sock *sk, struct dst_entry *dst)
+{
+	routes_doubted++;
+}
+
+/*
+ * R1, tcp_retries1: the IP layer is told with the third timeout and each after it.
+ * Shows: MUST-20, SHLD-10
+ */
+static void rto_doubts_route(struct kunit *test)
+{
+	static struct dst_ops ops = { .negative_advice = doubt_route };
+	static struct dst_entry route = { .ops = &ops };
+	struct catch *c = BEGIN(test);
+	int i;
+
+	KUNIT_ASSERT_EQ(test, READ_ONCE(init_net.ipv4.sysctl_tcp_retries1), 3);
+	routes_doubted = 0;
+	rcu_assign_pointer(c->sk->sk_dst_cache, &route);
+	send_segments(c, 1);
+	for (i = 1; i <= 5; i++) {
+		RUN_US(c, (u64)RTO_US << (i - 1));
+		KUNIT_EXPECT_EQ(test, routes_doubted, max(i - 2, 0));
+	}
+	RCU_INIT_POINTER(c->sk->sk_dst_cache, NULL);
+	FORGET(c);
+}
+
+/*
+ * RFC 5681 3.1: one segment after a timeout, then slow start through the rest.
+ * Shows: 5681-3.1-15, 5681-3.1-16
+ */
 static void rto_slow_starts(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -358,7 +500,10 @@ static void rto_slow_starts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->retrans_out, 0U);
 }
 
-/* (5.3): an acknowledgment of something new restarts the timer. */
+/*
+ * (5.3): an acknowledgment of something new restarts the timer.
+ * Shows: 6298-5-4
+ */
 static void rto_restarts(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -373,7 +518,7 @@ static void rto_restarts(struct kunit *test)
 	expect_segments(c, 1, 1, 1);
 }
 
-/* (5.2): all acknowledged: off. */
+/* (5.2): all acknowledged: off. Shows: 6298-5-3. */
 static void rto_stops(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -400,7 +545,10 @@ static void rto_not_by_duplicate(struct kunit *test)
 	expect_segments(c, 0, 0, 1);
 }
 
-/* Section 3, Karn: no sample of what was sent twice, and the backoff stays. */
+/*
+ * Section 3, Karn: no sample of what was sent twice, and the backoff stays.
+ * Shows: MUST-18, 6298-3-1
+ */
 static void karn(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -422,7 +570,10 @@ static void karn(struct kunit *test)
 	expect_segments(c, 1, 1, 1);
 }
 
-/* (2.2), (2.3): SRTT and RTTVAR follow what is measured. */
+/*
+ * (2.2), (2.3): SRTT and RTTVAR follow what is measured.
+ * Shows: MUST-18, 6298-2-2
+ */
 static void rto_follows_rtt(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .mss = MSS, .nodelay = true);
@@ -546,7 +697,12 @@ static void restarts_after_idle(struct kunit *test)
 static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(slow_start),
 	KUNIT_CASE(slow_start_not_limited),
+	KUNIT_CASE(narrow_path_narrows_window),
 	KUNIT_CASE(third_duplicate),
+	KUNIT_CASE(recover_begins_at_iss),
+	KUNIT_CASE(new_ack_forgets_duplicates),
+	KUNIT_CASE(limited_transmit),
+	KUNIT_CASE(two_windows_reduce_twice),
 	KUNIT_CASE_PARAM(not_a_duplicate, not_duplicate_gen_params),
 	KUNIT_CASE(window_update_is_no_duplicate),
 	KUNIT_CASE(idle_is_no_duplicate),
@@ -557,6 +713,7 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(counted_as_sent),
 	KUNIT_CASE(rto_backs_off),
 	KUNIT_CASE(rto_gives_up),
+	KUNIT_CASE(rto_doubts_route),
 	KUNIT_CASE(rto_slow_starts),
 	KUNIT_CASE(rto_restarts),
 	KUNIT_CASE(rto_stops),

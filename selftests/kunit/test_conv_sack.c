@@ -91,7 +91,11 @@ static void hole_describe(const struct hole *h, char *desc)
 
 KUNIT_ARRAY_PARAM(holes, holes, hole_describe);
 
-/* Three segments behind a hole: it is filled, and nothing else is sent again. */
+/*
+ * Three segments behind a hole: it is filled, and nothing else is sent again.
+ * Shows: 5681-3.2-11, 6675-4-3, 6675-4-5, 6675-4-9, 6675-5-4, 6675-5-5,
+ * 6937-3-5, 8985-6.2-5, 8985-6.2-9
+ */
 static void fills_hole(struct kunit *test)
 {
 	const struct hole *h = test->param_value;
@@ -124,7 +128,10 @@ static void fills_hole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, mytcp_sk(c->sk)->cong.ssthresh);
 }
 
-/* Two holes are filled within one round trip: NewReno takes two. */
+/*
+ * Two holes are filled within one round trip: NewReno takes two.
+ * Shows: 6675-4-5, 6675-5-6
+ */
 static void fills_two_holes(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -140,7 +147,10 @@ static void fills_two_holes(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* What was sent again is lost again: what was sent behind it tells. */
+/*
+ * What was sent again is lost again: what was sent behind it tells.
+ * Shows: 8985-6.1-1, 8985-6.2-11
+ */
 static void lost_retransmission(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -212,9 +222,34 @@ static void loss_behind_recovery(struct kunit *test)
 	FORGET(c);
 }
 
+/*
+ * RFC 3042, RFC 6675 section 5 (3): what SACK tells for the first and the second
+ * time lets a new segment go each; a duplicate that tells nothing new does not.
+ * Shows: 5681-3.2-4, 5681-3.2-5, 5681-3.2-6, 6675-4-6, 6675-5-3
+ */
+static void limited_transmit(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 20);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2) });
+	expect_segment(c, 10, 19);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2) });
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 3) });
+	expect_segment(c, 11, 19);
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+	EXPECT_COUNTED(c, retrans_segs, 0);
+}
+
 /* --- Reordering: RFC 8985 6.2, step 4 --- */
 
-/* A segment overtaken by one or two is not lost, and comes. */
+/*
+ * A segment overtaken by one or two is not lost, and comes.
+ * Shows: 8985-6.2-4
+ */
 static void overtaken(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -230,7 +265,10 @@ static void overtaken(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* When it does not come within a quarter of the round trip, it is. */
+/*
+ * When it does not come within a quarter of the round trip, it is.
+ * Shows: 8985-4-2, 8985-6.2-6, 8985-6.2-9, 8985-6.2-10
+ */
 static void reordering_timer(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -260,7 +298,10 @@ static void patient_after_reordering(struct kunit *test)
 	EXPECT_COUNTED(c, retrans_segs, 0);
 }
 
-/* A DSACK: patience doubles, but once a round trip. */
+/*
+ * A DSACK: patience doubles, but once a round trip.
+ * Shows: 2883-4-6, 8985-4-3, 8985-6.2-7
+ */
 static void duplicate_widens(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -322,7 +363,10 @@ static void ignores_wrong_block(struct kunit *test)
 
 /* --- The scoreboard --- */
 
-/* Blocks may come in any order, grow at either end, join, and be forgotten. */
+/*
+ * Blocks may come in any order, grow at either end, join, and be forgotten.
+ * Shows: 6675-4-2, 6675-5-1, 8985-4-1
+ */
 static void scoreboard_counts(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -418,7 +462,10 @@ static void keeps_within_window(struct kunit *test)
 
 /* --- The retransmission timer --- */
 
-/* What the peer has is not sent again: RFC 6675 section 5.1. */
+/*
+ * What the peer has is not sent again: RFC 6675 section 5.1.
+ * Shows: 6675-5.1-3
+ */
 static void timeout_keeps_marks(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -455,7 +502,34 @@ static void acked_front(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* RFC 2018 section 8: the peer throws away what it had acknowledged by SACK. */
+/*
+ * What comes of the flight before the timeout begins no recovery of its own.
+ * Shows: 6675-5.1-1, 6675-5.1-2
+ */
+static void timeout_ends_recovery(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_RECOVERY);
+	RUN(c, 1000);
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_LOSS);
+	KUNIT_EXPECT_EQ(test, ms->recover, ms->snd_nxt);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 8) });
+	PEER(c, ACK, 1, SEQ(8), .sacks = { SACK(9, 10) });
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_LOSS);
+	EXPECT_COUNTED(c, fast_retransmits, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
+/*
+ * RFC 2018 section 8: the peer throws away what it had acknowledged by SACK.
+ * Shows: 6675-4-1
+ */
 static void survives_reneging(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -494,7 +568,11 @@ static void narrow_path(struct kunit *test)
 
 /* --- Tail loss probes: RFC 8985 section 7 --- */
 
-/* The end of a flight is lost: after two round trips its last segment is sent again. */
+/*
+ * The end of a flight is lost: after two round trips its last segment is sent
+ * again.
+ * Shows: 8985-7.2-1, 8985-7.2-2, 8985-7.3-2, 8985-7.4-1
+ */
 static void probes_tail(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -521,7 +599,10 @@ static void probes_tail(struct kunit *test)
 	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 2U);
 }
 
-/* Something new, when there is, though the congestion window is full. */
+/*
+ * Something new, when there is, though the congestion window is full.
+ * Shows: 8985-7.3-1, 8985-7.3-3, 8985-7.3-4, 8985-7.3-5, 8985-8-1
+ */
 static void probes_with_new(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -540,7 +621,7 @@ static void probes_with_new(struct kunit *test)
 	EXPECT_COUNTED(c, rto_timeouts, 1);
 }
 
-/* A lone segment's ACK may be delayed. */
+/* A lone segment's ACK may be delayed. Shows: 8985-7.2-3. */
 static void probe_waits_for_delayed_ack(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -554,7 +635,10 @@ static void probe_waits_for_delayed_ack(struct kunit *test)
 	EXPECT(c, ACK | PSH, SEQ(0), 1, .len = MSS, .at = 625);
 }
 
-/* The probe repairs the only loss: that is congestion all the same. */
+/*
+ * The probe repairs the only loss: that is congestion all the same.
+ * Shows: 8985-7.4-2
+ */
 static void probe_repairs(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -638,7 +722,10 @@ static void probes_while_peer_sends(struct kunit *test)
 	FORGET(c);
 }
 
-/* The last segment had arrived, and a DSACK says so: no congestion. */
+/*
+ * The last segment had arrived, and a DSACK says so: no congestion.
+ * Shows: 8985-7.4-3
+ */
 static void probe_was_needless(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -711,7 +798,7 @@ static void not_undone_by_timestamp(struct kunit *test)
 	EXPECT_COUNTED(c, recoveries_undone, 0);
 }
 
-/* All that was sent again came twice. */
+/* All that was sent again came twice. Shows: 2883-4-6. */
 static void undone_by_duplicates(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -907,7 +994,10 @@ static void tells_of_duplicate(struct kunit *test)
 
 /* --- Proportional rate reduction --- */
 
-/* RFC 6937: one segment for two that were delivered, not a burst, not a pause. */
+/*
+ * RFC 6937: one segment for two that were delivered, not a burst, not a pause.
+ * Shows: 6675-4-4, 6937-3-2, 6937-3-3, 6937-3-5
+ */
 static void reduces_in_proportion(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -939,6 +1029,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(lost_retransmission),
 	KUNIT_CASE(lost_retransmission_with_timestamps),
 	KUNIT_CASE(loss_behind_recovery),
+	KUNIT_CASE(limited_transmit),
 	KUNIT_CASE(overtaken),
 	KUNIT_CASE(reordering_timer),
 	KUNIT_CASE(patient_after_reordering),
@@ -951,6 +1042,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(keeps_within_window),
 	KUNIT_CASE(timeout_keeps_marks),
 	KUNIT_CASE(acked_front),
+	KUNIT_CASE(timeout_ends_recovery),
 	KUNIT_CASE(survives_reneging),
 	KUNIT_CASE(narrow_path),
 	KUNIT_CASE(probes_tail),

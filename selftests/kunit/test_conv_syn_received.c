@@ -93,6 +93,7 @@ static const struct conv_arrival request_arrivals[] = {
 };
 
 KUNIT_ARRAY_PARAM(request_arrivals, request_arrivals, conv_describe);
+/* Shows: MUST-11. */
 CONV_ARRIVAL(request_arrival, request)
 CONV_ARRIVAL(request_arrival_wraps, request, .irs = -50)
 
@@ -118,7 +119,10 @@ static void request_retransmits(struct kunit *test)
 	EXPECT_COUNTED(c, attempt_fails, 1);
 }
 
-/* RFC 6298 (5.7) and RFC 5681 3.1 for the side that was opened passively. */
+/*
+ * RFC 6298 (5.7) and RFC 5681 3.1 for the side that was opened passively.
+ * Shows: 5681-3.1-4, 6298-5-8
+ */
 static void request_late_ack(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_RECV);
@@ -255,17 +259,19 @@ static const struct conv_arrival crossed_arrivals[] = {
 
 KUNIT_ARRAY_PARAM(crossed_arrivals, crossed_arrivals, conv_describe);
 
+/* Shows: MUST-10. */
 static void crossed_arrival(struct kunit *test)
 {
 	conv_arrive(crossed_begin(test), &crossed, test->param_value);
 }
 
+/* Shows: MUST-11. */
 static void crossed_common(struct kunit *test)
 {
 	conv_arrive(crossed_begin(test), &crossed, test->param_value);
 }
 
-/* Figure 8, both ways, and the connection works afterwards. */
+/* Figure 8, both ways, and the connection works afterwards. Shows: MUST-10. */
 static void crossed_then_talk(struct kunit *test)
 {
 	struct catch *c = crossed_begin(test);

@@ -114,7 +114,10 @@ static void syn_sent_abort(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* RFC 6298 (2.1), (5.5): 1 s, doubled; tcp_syn_retries, then ETIMEDOUT (R2). */
+/*
+ * RFC 6298 (2.1), (5.5): 1 s, doubled; tcp_syn_retries, then ETIMEDOUT (R2).
+ * Shows: MUST-22, 6298-2-1
+ */
 static void syn_sent_retransmits(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
@@ -138,7 +141,10 @@ static void syn_sent_retransmits(struct kunit *test)
 	EXPECT_COUNTED(c, timeouts, 1);
 }
 
-/* The SYN's answer may come late. RFC 6298 (5.7): RTO is 3 s then. */
+/*
+ * The SYN's answer may come late. RFC 6298 (5.7): RTO is 3 s then.
+ * Shows: 6298-5-8
+ */
 static void syn_sent_late_answer(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
@@ -157,7 +163,10 @@ static void syn_sent_late_answer(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1, 1, .len = 100, .at = 3000);
 }
 
-/* RFC 5681 3.1: "If the SYN or SYN/ACK is lost, the initial window is one" */
+/*
+ * RFC 5681 3.1: "If the SYN or SYN/ACK is lost, the initial window is one"
+ * Shows: 5681-3.1-4
+ */
 static void syn_lost_initial_window(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);

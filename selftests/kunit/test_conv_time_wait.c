@@ -63,7 +63,10 @@ KUNIT_ARRAY_PARAM(arrivals, arrivals, conv_describe);
 CONV_ARRIVAL(time_wait_arrival, time_wait)
 CONV_ARRIVAL(time_wait_arrival_wraps, time_wait, .iss = -2, .irs = -2)
 
-/* RFC 9293 3.6.1: the connection's name is kept for 2 MSL, not longer. */
+/*
+ * RFC 9293 3.6.1: the connection's name is kept for 2 MSL, not longer.
+ * Shows: MUST-13
+ */
 static void time_wait_ends(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_TIME_WAIT);
@@ -151,7 +154,10 @@ static void time_wait_expect_new(struct catch *c, u32 old_iss, u32 irs)
 	EXPECT_NOTHING(c);
 }
 
-/* RFC 1122 4.2.2.13 (b): a SYN beyond the old RCV.NXT opens it anew. */
+/*
+ * RFC 1122 4.2.2.13 (b): a SYN beyond the old RCV.NXT opens it anew.
+ * Shows: MAY-2
+ */
 static void time_wait_new_syn(struct kunit *test)
 {
 	struct catch *c = time_wait_of_server(test, false);
@@ -172,7 +178,10 @@ static void time_wait_old_syn(struct kunit *test)
 	EXPECT_COUNTED(c, time_wait_reused, 0);
 }
 
-/* RFC 6191: a larger timestamp is enough, whatever the sequence number. */
+/*
+ * RFC 6191: a larger timestamp is enough, whatever the sequence number.
+ * Shows: SHLD-4
+ */
 static void time_wait_new_timestamp(struct kunit *test)
 {
 	struct catch *c = time_wait_of_server(test, true);

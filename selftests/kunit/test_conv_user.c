@@ -87,7 +87,10 @@ static void close_with_unsent(struct kunit *test)
 	EXPECT_STATE(c, TCP_FIN_WAIT2);
 }
 
-/* RFC 2525 2.17: unread text: the peer is told that nobody will read it. */
+/*
+ * RFC 2525 2.17: unread text: the peer is told that nobody will read it.
+ * Shows: SHLD-3
+ */
 static void close_with_unread(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -101,6 +104,7 @@ static void close_with_unread(struct kunit *test)
 	EXPECT_COUNTED(c, estab_resets, 1);
 }
 
+/* Shows: SHLD-3. */
 static void close_with_part_unread(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -145,7 +149,10 @@ static void close_wait_without_unread(struct kunit *test)
 	EXPECT_STATE(c, TCP_LAST_ACK);
 }
 
-/* Text that comes after CLOSE: RST (RFC 9293 3.10.4's note, RFC 1122 4.2.2.13). */
+/*
+ * Text that comes after CLOSE: RST (RFC 9293 3.10.4's note, RFC 1122 4.2.2.13).
+ * Shows: MAY-1, SHLD-3
+ */
 static void text_after_close(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -205,7 +212,7 @@ static void half_close(struct kunit *test)
 	EXPECT_STATE(c, TCP_TIME_WAIT);
 }
 
-/* The other way: the peer has said all, and we go on. */
+/* The other way: the peer has said all, and we go on. Shows: MUST-12. */
 static void half_close_of_peer(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_CLOSE_WAIT);
@@ -334,7 +341,10 @@ static void abort_forgets_unsent(struct kunit *test)
 
 /* --- The peer's reset --- */
 
-/* What had arrived can still be read, then comes the error, once. */
+/*
+ * What had arrived can still be read, then comes the error, once.
+ * Shows: MUST-12
+ */
 static void reset_after_text(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -413,7 +423,10 @@ static void poll_in_state(struct kunit *test)
 
 /* --- Urgent data: 3.8.5 --- */
 
-/* MUST-30, MUST-31; RFC 6093: the last octet is the urgent one of sockets. */
+/*
+ * RFC 6093: the last octet is the urgent one of sockets.
+ * Shows: MUST-30
+ */
 static void urgent_octet(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -450,7 +463,10 @@ static void urgent_inline(struct kunit *test)
 	RECV(c, "cdef");
 }
 
-/* The pointer comes before the octet: MUST-32, the user is told at once. */
+/*
+ * The pointer comes before the octet: the user is told at once.
+ * Shows: MUST-32
+ */
 static void urgent_announced(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -488,7 +504,10 @@ static void urgent_pointer_without_flag(struct kunit *test)
 	RECV(c, "abc");
 }
 
-/* We send it: SHLD-13, the pointer is that of the octet behind the last. */
+/*
+ * We send it: the pointer is that of the octet behind the last.
+ * Shows: MUST-30, MUST-62
+ */
 static void urgent_sent(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true);
@@ -499,7 +518,7 @@ static void urgent_sent(struct kunit *test)
 	EXPECT(c, PSH | ACK, 4, 1, "de");
 }
 
-/* Urgent text beyond the window: the pointer goes ahead of it (MUST-61). */
+/* Urgent text beyond the window: the pointer goes ahead of it. */
 static void urgent_beyond_window(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .wnd = 100, .nodelay = true);
@@ -512,7 +531,10 @@ static void urgent_beyond_window(struct kunit *test)
 	EXPECT(c, PSH | ACK | URG, 1, 1, .len = 100, .urg = 101);
 }
 
-/* A buffer that others would cut up has one pointer for all its segments. */
+/*
+ * A buffer that others would cut up has one pointer for all its segments.
+ * Shows: MUST-31
+ */
 static void urgent_in_segments(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true, .gso = true,
@@ -527,6 +549,47 @@ static void urgent_in_segments(struct kunit *test)
 	for (seq = 1 + 10 * CATCH_MSS; seq < 19 * CATCH_MSS; seq += CATCH_MSS)
 		EXPECT(c, ACK | URG, seq, 1, .len = CATCH_MSS,
 		       .urg = 20 * CATCH_MSS + 2 - seq);
+}
+
+/*
+ * More than the pointer's field can say: it points as far as it can.
+ * Shows: MUST-31
+ */
+static void urgent_of_any_length_sent(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sndbuf = 1 << 20);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	const u32 len = 100 * CATCH_MSS + 10;
+
+	CATCH_EQ(catch_write_pattern(c, len, MSG_OOB), (int)len);
+	EXPECT(c, ACK | URG, 1, 1, .len = CATCH_MSS, .urg = U16_MAX);
+	while (ms->snd_nxt != ms->write_seq) {
+		FORGET(c);
+		PEER(c, ACK, 1, ms->snd_nxt - c->iss);
+	}
+	while (skb_queue_len(&c->sent) > 1)
+		kfree_skb(skb_dequeue(&c->sent));
+	EXPECT(c, PSH | ACK | URG, 1 + 100 * CATCH_MSS, 1, .len = 10, .urg = 10);
+}
+
+/* The end of it is told of when it is in sight. Shows: MUST-31, MUST-32. */
+static void urgent_of_any_length_received(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	const u32 end = 1 + 100 * CATCH_MSS;
+	char octet[1];
+	u32 seq;
+
+	for (seq = 1; seq < end; seq += CATCH_MSS) {
+		PEER(c, ACK | URG, seq, 1, .len = CATCH_MSS,
+		     .urg = min_t(u32, end - seq, U16_MAX));
+		if (seq + CATCH_MSS != end)
+			RECV_N(c, CATCH_MSS);
+	}
+	KUNIT_EXPECT_TRUE(test, catch_poll(c) & (__force u32)EPOLLPRI);
+	CATCH_EQ(catch_read(c, octet, 1, MSG_OOB), 1);
+	KUNIT_EXPECT_EQ(test, (u8)octet[0], catch_pattern(end - 1));
+	RECV_N(c, CATCH_MSS - 1);
 }
 
 /* --- ICMP --- */
@@ -545,7 +608,7 @@ struct icmp_case {
 	int error;
 };
 
-/* SHLD-26: hard errors abort; MUST-56: soft ones must not. */
+/* Hard errors abort; soft ones must not. */
 static const struct icmp_case icmps[] = {
 	{ "net unreachable", ICMP_DEST_UNREACH, ICMP_NET_UNREACH, 0 },
 	{ "host unreachable", ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0 },
@@ -562,6 +625,7 @@ static void icmp_desc(const struct icmp_case *i, char *desc)
 
 KUNIT_ARRAY_PARAM(icmp, icmps, icmp_desc);
 
+/* Shows: MUST-56, SHLD-26. */
 static void icmp_in_syn_sent(struct kunit *test)
 {
 	const struct icmp_case *i = test->param_value;
@@ -573,7 +637,10 @@ static void icmp_in_syn_sent(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* An open connection survives all of them: RFC 5461, RFC 5927 5.2. */
+/*
+ * An open connection survives all of them: RFC 5461, RFC 5927 5.2.
+ * Shows: MUST-56, SHLD-20
+ */
 static void icmp_in_established(struct kunit *test)
 {
 	const struct icmp_case *i = test->param_value;
@@ -609,7 +676,7 @@ static void icmp_out_of_window(struct kunit *test)
 	EXPECT_COUNTED(c, icmp_ignored, 2);
 }
 
-/* A soft error is the reason to give when all was in vain. */
+/* A soft error is the reason to give when all was in vain. Shows: SHLD-25. */
 static void icmp_soft_error_in_the_end(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
@@ -620,7 +687,10 @@ static void icmp_soft_error_in_the_end(struct kunit *test)
 	SO_ERROR_IS(c, EHOSTUNREACH);
 }
 
-/* IP_RECVERR: the user is told at once, and the connection goes on (MUST-47). */
+/*
+ * IP_RECVERR: the user is told at once, and the connection goes on.
+ * Shows: MUST-47, SHLD-25
+ */
 static void icmp_soft_error_at_once(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -699,6 +769,8 @@ static struct kunit_case user_cases[] = {
 	KUNIT_CASE(urgent_sent),
 	KUNIT_CASE(urgent_beyond_window),
 	KUNIT_CASE(urgent_in_segments),
+	KUNIT_CASE(urgent_of_any_length_sent),
+	KUNIT_CASE(urgent_of_any_length_received),
 	KUNIT_CASE_PARAM(icmp_in_syn_sent, icmp_gen_params),
 	KUNIT_CASE_PARAM(icmp_in_established, icmp_gen_params),
 	KUNIT_CASE_PARAM(icmp_in_request, icmp_gen_params),

@@ -21,7 +21,7 @@ static u32 receive_window(struct catch *c)
 
 /* --- The peer's window --- */
 
-/* 3.8.4, figure 3: never a number beyond SND.UNA+SND.WND. */
+/* 3.8.4, figure 3: never a number beyond SND.UNA+SND.WND. Shows: 7323-2.4-4. */
 static void sends_no_more_than_window(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .wnd = 4000, .nodelay = true);
@@ -36,7 +36,10 @@ static void sends_no_more_than_window(struct kunit *test)
 	KUNIT_EXPECT_LE(test, mytcp_sk(c->sk)->snd_nxt - c->iss, 5461U);
 }
 
-/* The right edge moves back over what was sent: nothing new, no harm (MUST-34). */
+/*
+ * The right edge moves back over what was sent: nothing new, no harm.
+ * Shows: MUST-34, SHLD-15, 7323-2.4-1
+ */
 static void window_shrinks(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -49,6 +52,71 @@ static void window_shrinks(struct kunit *test)
 	/* RFC 9293 3.8.6: "continue to receive acknowledgments" */
 	PEER(c, ACK, 1, 4381, .wnd = 1000);
 	EXPECT(c, PSH | ACK, 4381, 1, .len = 100);
+}
+
+/*
+ * What is left of the window is used for what was sent already, by the timer, and
+ * for no more than that.
+ * Shows: SHLD-16
+ */
+static void shrunk_window_is_repeated(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	SEND_N(c, 3 * CATCH_MSS);
+	FORGET(c);
+	PEER(c, ACK, 1, 1, .wnd = CATCH_MSS);
+	EXPECT_NOTHING(c);
+	RUN_US(c, RTO_US);
+	EXPECT(c, ACK, 1, 1, .len = CATCH_MSS);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, 1461, .wnd = CATCH_MSS);
+	EXPECT(c, ACK, 1461, 1, .len = CATCH_MSS);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, 4381);
+	EXPECT_NOTHING(c);
+}
+
+/*
+ * The window has closed over what is on its way, and the peer says so for hours,
+ * longer than R2.
+ * Shows: SHLD-17
+ */
+static void shrunk_window_does_not_time_out(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	int i;
+
+	SEND_N(c, 2 * CATCH_MSS);
+	for (i = 0; i < 300; i++) {
+		PEER(c, ACK, 1, 1, .wnd = CATCH_WND_0);
+		RUN(c, 30000);
+		FORGET(c);
+	}
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	PEER(c, ACK, 1, 1 + 2 * CATCH_MSS);
+	EXPECT_NOTHING(c);
+}
+
+/*
+ * RFC 5961 5.2: how old an ACK may be depends on the largest window, not on the
+ * latest.
+ * Shows: 5961-5.2-3
+ */
+static void largest_window_counts(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .has_wscale = true, .wscale = 3,
+				   .wnd = 80000);
+
+	PEER(c, ACK, 1, 1);
+	PEER(c, ACK, 1, 1, .wnd = 1000);
+	PEER(c, ACK, 1, 1 - 80000, .len = 10);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 11);
+	PEER(c, ACK, 11, 1 - 80001, .len = 10);
+	EXPECT(c, ACK, 1, 11);
+	EXPECT_COUNTED(c, challenge_acks, 1);
+	RECV_N(c, 10);
 }
 
 /* SND.WL1, SND.WL2: an old segment must not change the window. */
@@ -118,7 +186,10 @@ static void fin_with_text(struct kunit *test)
 
 /* --- Zero window: 3.8.6.1 --- */
 
-/* MUST-36, SHLD-29, SHLD-30: probes for ever, from RTO on, doubled. */
+/*
+ * Probes for ever, from RTO on, doubled.
+ * Shows: MUST-36, MUST-37, SHLD-29, SHLD-30
+ */
 static void probes_zero_window(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -139,7 +210,7 @@ static void probes_zero_window(struct kunit *test)
 		EXPECT(c, ACK, 0, 1);
 		PEER(c, ACK, 1, 1, .wnd = CATCH_WND_0);
 	}
-	/* The peer answers: MUST-36 forbids to give up. */
+	/* The peer answers: who would give up? */
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 	PEER(c, ACK, 1, 1);
 	EXPECT(c, PSH | ACK, 1, 1, .len = 100);
@@ -176,7 +247,10 @@ static void probe_answer_opens(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* The window closes over what is on its way: it is sent again by RTO. */
+/*
+ * The window closes over what is on its way: it is sent again by RTO.
+ * Shows: MUST-35, MAY-7, 7323-2.4-5
+ */
 static void closes_over_flight(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -193,7 +267,10 @@ static void closes_over_flight(struct kunit *test)
 
 /* --- Our window --- */
 
-/* It shrinks by what is not read and the right edge stays: SHLD-14. */
+/*
+ * It shrinks by what is not read and the right edge stays.
+ * Shows: SHLD-14, 7323-2.4-2
+ */
 static void announces_what_is_left(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 64 << 10);
@@ -211,7 +288,10 @@ static void announces_what_is_left(struct kunit *test)
 	}
 }
 
-/* A full buffer: window 0; nothing more is taken; reading opens it. */
+/*
+ * A full buffer: window 0; nothing more is taken; reading opens it.
+ * Shows: MAY-8
+ */
 static void closes_and_opens(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 16 << 10);
@@ -226,7 +306,7 @@ static void closes_and_opens(struct kunit *test)
 	PEER(c, ACK, wnd, 1);
 	EXPECT(c, ACK, 1, 1 + wnd, .wnd = CATCH_WND_0);
 	RECV_N(c, wnd);
-	/* MUST-39's other side: told at once, since the peer waits */
+	/* 3.8.6.2.2, the other side of it: told at once, since the peer waits */
 	EXPECT(c, ACK, 1, 1 + wnd, .wnd = wnd);
 	EXPECT_NOTHING(c);
 	PEER(c, ACK, 1 + wnd, 1, .len = 100);
@@ -257,7 +337,7 @@ static void closed_window_takes_ack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 0U);
 }
 
-/* MUST-66: "the RST and URG fields of all incoming segments" */
+/* The text is not taken, but the ACK is. */
 static void closed_window_takes_ack_of_text(struct kunit *test)
 {
 	u32 nxt;
@@ -270,6 +350,7 @@ static void closed_window_takes_ack_of_text(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 0U);
 }
 
+/* Shows: MUST-66. */
 static void closed_window_takes_rst(struct kunit *test)
 {
 	u32 nxt;
@@ -281,6 +362,7 @@ static void closed_window_takes_rst(struct kunit *test)
 	RECV_ERROR(c, -ECONNRESET);
 }
 
+/* Shows: MUST-66. */
 static void closed_window_takes_urg(struct kunit *test)
 {
 	u32 nxt;
@@ -315,7 +397,7 @@ static void closed_window_rst_beyond(struct kunit *test)
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 }
 
-/* MUST-39: no update for every octet that is read. */
+/* No update for every octet that is read. Shows: MUST-39. */
 static void no_silly_updates(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 16 << 10);
@@ -334,7 +416,10 @@ static void no_silly_updates(struct kunit *test)
 
 /* --- When to send: 3.7.4, 3.8.6.2.1 --- */
 
-/* SHLD-7: with something unacknowledged small text waits for company. */
+/*
+ * With something unacknowledged small text waits for company.
+ * Shows: SHLD-7, SHLD-27
+ */
 static void nagle_holds(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -349,7 +434,7 @@ static void nagle_holds(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* ... until there is a full segment. */
+/* ... until there is a full segment. Shows: SHLD-28. */
 static void nagle_full_segment_goes(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -365,7 +450,7 @@ static void nagle_full_segment_goes(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1462, 1, .len = 40);
 }
 
-/* MUST-17: an application can switch it off. */
+/* An application can switch it off. Shows: MUST-17. */
 static void nodelay_does_not_hold(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .nodelay = true);
@@ -378,7 +463,7 @@ static void nodelay_does_not_hold(struct kunit *test)
 	EXPECT(c, PSH | ACK, 3, 1, "c");
 }
 
-/* ... also while something waits. */
+/* ... also while something waits. Shows: MUST-17. */
 static void nodelay_releases(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -391,7 +476,7 @@ static void nodelay_releases(struct kunit *test)
 	EXPECT(c, PSH | ACK, 2, 1, "b");
 }
 
-/* TCP_CORK: only full segments, until it is drawn. */
+/* TCP_CORK: only full segments, until it is drawn. Shows: MAY-16. */
 static void cork_holds(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -406,7 +491,7 @@ static void cork_holds(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1461, 1, .len = 540);
 }
 
-/* MSG_MORE promises more. */
+/* MSG_MORE promises more. Shows: MAY-16. */
 static void more_holds(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -417,7 +502,10 @@ static void more_holds(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1, 1, .len = 200);
 }
 
-/* 3.8.6.2.1 (3): half of the largest window is worth sending. */
+/*
+ * 3.8.6.2.1 (3): half of the largest window is worth sending.
+ * Shows: MUST-38
+ */
 static void half_of_window_goes(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .wnd = 1000, .nodelay = true);
@@ -435,7 +523,7 @@ static void half_of_window_goes(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* (4), SHLD-3: the override timeout sends what would wait for ever. */
+/* 3.8.6.2.1 (4): the override timeout sends what would wait for ever. */
 static void override_timeout(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .wnd = 1000, .nodelay = true);
@@ -452,7 +540,10 @@ static void override_timeout(struct kunit *test)
 
 /* --- Delayed ACKs: 3.8.6.3 --- */
 
-/* MUST-59's letter: at least every second full segment. */
+/*
+ * At least every second full segment.
+ * Shows: SHLD-19, 5681-4.2-2
+ */
 static void every_second_segment(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -471,7 +562,10 @@ static void every_second_segment(struct kunit *test)
 	}
 }
 
-/* A lone segment: 40 ms, not sooner, not later. */
+/*
+ * A lone segment: 40 ms, not sooner, not later.
+ * Shows: SHLD-18, MUST-40, 5681-4.2-1, 5681-4.2-3
+ */
 static void lone_segment(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -486,7 +580,10 @@ static void lone_segment(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* The delay counts from the first of several small ones. */
+/*
+ * The delay counts from the first of several small ones.
+ * Shows: MUST-40, 5681-4.2-3
+ */
 static void small_segments_do_not_prolong(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -534,6 +631,9 @@ static void wakes_when_sent(struct kunit *test)
 static struct kunit_case window_cases[] = {
 	KUNIT_CASE(sends_no_more_than_window),
 	KUNIT_CASE(window_shrinks),
+	KUNIT_CASE(shrunk_window_is_repeated),
+	KUNIT_CASE(shrunk_window_does_not_time_out),
+	KUNIT_CASE(largest_window_counts),
 	KUNIT_CASE(old_segment_keeps_window),
 	KUNIT_CASE(window_update_sends),
 	KUNIT_CASE(fin_waits_for_window),

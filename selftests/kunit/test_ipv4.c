@@ -103,7 +103,7 @@ static void receive(struct sk_buff *skb)
 	local_bh_enable();
 }
 
-/* RFC 9293 3.1, MUST-2 and MUST-3: for short and long segments, odd and even. */
+/* RFC 9293 3.1: for short and long segments, odd and even. Shows: MUST-3. */
 static void ipv4_checksum(struct kunit *test)
 {
 	static const u32 lens[] = { 20, 21, 60, 76, 77, 100, 1459, 1460 };
@@ -126,7 +126,10 @@ static void ipv4_checksum(struct kunit *test)
 	}
 }
 
-/* The pseudo header: addresses, length and protocol number count. */
+/*
+ * The pseudo header: addresses, length and protocol number count.
+ * Shows: MUST-3
+ */
 static void ipv4_checksum_pseudo_header(struct kunit *test)
 {
 	struct counts before = counts_now();
@@ -210,7 +213,7 @@ struct icmp_case {
 	int error;	/* what connect(2) fails with; 0: the attempt goes on */
 };
 
-/* RFC 9293 3.9.2.2: SHLD-26 hard, MUST-56 soft, MUST-55 ignored. */
+/* RFC 9293 3.9.2.2: hard ones, soft ones, and those that are ignored. */
 static const struct icmp_case icmp_cases[] = {
 	{ ICMP_DEST_UNREACH, ICMP_NET_UNREACH, 0 },
 	{ ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0 },
@@ -319,6 +322,7 @@ static void expect_icmp_effect(struct catch *c, const struct icmp_case *icmp)
 	SO_ERROR_IS(c, icmp->error);
 }
 
+/* Shows: MUST-54, MUST-55, MUST-56, SHLD-26. */
 static void icmp_hook(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .wire = IPPROTO_TCP);
@@ -328,6 +332,7 @@ static void icmp_hook(struct kunit *test)
 	expect_icmp_effect(c, icmp);
 }
 
+/* Shows: MUST-54, MUST-55, MUST-56, SHLD-26. */
 static void icmp_experimental(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);

@@ -25,7 +25,10 @@ static const u8 tuple[TUPLE_LEN] = {
 
 #define TICK_NS 4000ULL
 
-/* RFC 9293 section 3.4.1: one every 4 microseconds, to the nanosecond. */
+/*
+ * RFC 9293 section 3.4.1: one every 4 microseconds, to the nanosecond.
+ * Shows: MUST-8
+ */
 static void isn_clock_ticks(struct kunit *test)
 {
 	u32 isn = mytcp_isn(&key, tuple, TUPLE_LEN, 0);
@@ -40,7 +43,10 @@ static void isn_clock_ticks(struct kunit *test)
 	}
 }
 
-/* The circle is done after 2^32 ticks, 4.77 hours, and goes on without a jump. */
+/*
+ * The circle is done after 2^32 ticks, 4.77 hours, and goes on without a jump.
+ * Shows: MUST-8
+ */
 static void isn_clock_wraps(struct kunit *test)
 {
 	const u64 round = TICK_NS << 32;
@@ -105,6 +111,7 @@ static void check_avalanche(struct kunit *test, int f, u32 a, u32 b, int *sum)
 	*sum += hweight32(a ^ b);
 }
 
+/* Shows: SHLD-1, 7323-5.4-2. */
 static void isn_depends_on_every_bit_of_the_tuple(struct kunit *test)
 {
 	int f, bit;
@@ -127,6 +134,7 @@ static void isn_depends_on_every_bit_of_the_tuple(struct kunit *test)
 	}
 }
 
+/* Shows: MUST-9, 7323-5.4-2. */
 static void isn_depends_on_every_bit_of_the_key(struct kunit *test)
 {
 	int f, bit;
@@ -151,6 +159,7 @@ static void isn_depends_on_every_bit_of_the_key(struct kunit *test)
 
 /* Who sees one number of a connection learns nothing of the others, even though
  * they come of one key: neither equality nor a fixed distance.
+ * Shows: MUST-9, 7323-5.4-2
  */
 static void isn_purposes_are_independent(struct kunit *test)
 {

@@ -321,7 +321,10 @@ static void synack_announces_maxseg(struct kunit *test)
 	EXPECT(c, SYN | ACK, 0, 1, .mss = 600);
 }
 
-/* RFC 7323 4.3: the SYN-ACK echoes the SYN that it answers. */
+/*
+ * RFC 7323 4.3: the SYN-ACK echoes the SYN that it answers.
+ * Shows: 7323-4.3-1
+ */
 static void repeated_syn_is_echoed(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_LISTEN);
@@ -375,7 +378,7 @@ static void icmp_ends_request(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_RECV);
 
-	/* Not our segment; then a soft error, MUST-56. */
+	/* Not our segment; then a soft error. */
 	icmp(c, 1, ECONNREFUSED);
 	EXPECT_STATE(c, TCP_SYN_RECV);
 	EXPECT_COUNTED(c, icmp_ignored, 1);

@@ -20,7 +20,10 @@ static void deliver(struct mytcp_rack *r, u64 sent_ms, u32 end_seq, u64 now_ms, 
 	mytcp_rack_delivered(r, &s, now_ms * MS, MIN_RTT_US);
 }
 
-/* Step 2: the segment that was sent last counts, by its number if at once. */
+/*
+ * Step 2: the segment that was sent last counts, by its number if at once.
+ * Shows: 8985-6.2-2
+ */
 static void rack_remembers_latest(struct kunit *test)
 {
 	struct mytcp_rack r;
@@ -42,7 +45,10 @@ static void rack_remembers_latest(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mytcp_rack_sent_before(&r, 101 * MS, 1000));
 }
 
-/* An ACK too soon after the repetition is for what was sent first. */
+/*
+ * An ACK too soon after the repetition is for what was sent first.
+ * Shows: 8985-6.2-3
+ */
 static void rack_doubts_repetition(struct kunit *test)
 {
 	const struct mytcp_rack_segment echo = {
@@ -59,7 +65,7 @@ static void rack_doubts_repetition(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r.xmit_ns, 200 * MS);
 }
 
-/* Step 3: over the whole circle of sequence numbers. */
+/* Step 3: over the whole circle of sequence numbers. Shows: 8985-6.2-4. */
 static void rack_sees_reordering(struct kunit *test)
 {
 	static const u32 starts[] = { 0, 0x7ffffc00, 0xfffffc00 };
@@ -78,7 +84,7 @@ static void rack_sees_reordering(struct kunit *test)
 	}
 }
 
-/* Step 4 */
+/* Step 4. Shows: 8985-4-3, 8985-6.2-5, 8985-6.2-6, 8985-6.2-7, 8985-6.2-8. */
 static void rack_window(struct kunit *test)
 {
 	struct mytcp_rack r;
@@ -112,7 +118,11 @@ static void rack_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r.reo_wnd_mult, 1);
 }
 
-/* RFC 6937 section 3.1: down to ssthresh in proportion, whatever the ACKs cover. */
+/*
+ * RFC 6937 section 3.1: down to ssthresh in proportion, whatever the ACKs
+ * cover.
+ * Shows: 6937-3-1, 6937-3-2, 6937-3-3
+ */
 static void prr_reduces(struct kunit *test)
 {
 	u32 each, delivered, sent, window;
@@ -137,7 +147,10 @@ static void prr_reduces(struct kunit *test)
 	}
 }
 
-/* Below ssthresh: no faster than slow start, and back up to it. */
+/*
+ * Below ssthresh: no faster than slow start, and back up to it.
+ * Shows: 6937-3-4
+ */
 static void prr_slow_start_bound(struct kunit *test)
 {
 	struct mytcp_prr p;

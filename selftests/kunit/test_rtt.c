@@ -24,7 +24,7 @@ static void expect_rtt(struct kunit *test, const struct mytcp_rtt *r,
 	KUNIT_EXPECT_EQ(test, mytcp_rtt_rto(r, MYTCP_RTO_MAX_US), rto_us);
 }
 
-/* RFC 6298 (2.1): 1 s until there is a sample. */
+/* RFC 6298 (2.1): 1 s until there is a sample. Shows: 6298-2-1. */
 static void rtt_initial(struct kunit *test)
 {
 	struct mytcp_rtt r;
@@ -40,6 +40,7 @@ static void rtt_initial(struct kunit *test)
  *	R = 400: RTTVAR 3/4 400 + 1/4 400 = 400,  SRTT 750, RTO 750 + 1600 = 2350
  *	R = 750: RTTVAR 3/4 400 + 0 = 300,        SRTT 750, RTO 750 + 1200 = 1950
  *	R = 1550: RTTVAR 225 + 1/4 800 = 425,     SRTT 850, RTO 850 + 1700 = 2550
+ * Shows: MUST-18, 6298-2-2, 6298-2-3, 6298-2-4, 6298-2-5, 6298-2-6
  */
 static void rtt_by_hand(struct kunit *test)
 {
@@ -57,7 +58,10 @@ static void rtt_by_hand(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, r.min_rtt_us, 400000);
 }
 
-/* Linux: whatever the path, a quiet connection's RTO is 200 ms above SRTT. */
+/*
+ * Linux: whatever the path, a quiet connection's RTO is 200 ms above SRTT.
+ * Shows: 6298-4-1
+ */
 static void rtt_floor_as_linux(struct kunit *test)
 {
 	static const u32 rtts[] = { 1, 50, 1000, 20000, 50000, 300000, 1000000 };
@@ -90,7 +94,10 @@ static void rtt_limits_are_arguments(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_rtt_rto(&r, 300000), 300000);
 }
 
-/* RFC 6298 (5.5), (2.5): 1, 2, 4, ... seconds and never more than 120. */
+/*
+ * RFC 6298 (5.5), (2.5): 1, 2, 4, ... seconds and never more than 120.
+ * Shows: MUST-19, 6298-2-8, 6298-5-6
+ */
 static void rtt_backoff_series(struct kunit *test)
 {
 	static const u32 seconds[] = { 1, 2, 4, 8, 16, 32, 64, 120, 120, 120 };
@@ -144,7 +151,10 @@ static void rtt_sample_ends_backoff(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_rtt_rto(&r, MYTCP_RTO_MAX_US), 210000);
 }
 
-/* RFC 6298 (5.7): 3 s for data after a repeated SYN, unless it was timed. */
+/*
+ * RFC 6298 (5.7): 3 s for data after a repeated SYN, unless it was timed.
+ * Shows: 6298-5-8
+ */
 static void rtt_syn_lost(struct kunit *test)
 {
 	struct mytcp_rtt r;
@@ -234,6 +244,7 @@ static u32 model_rto(const struct model *m)
 				       MYTCP_RTO_MIN_US);
 }
 
+/* Shows: MUST-18, 6298-2-2, 6298-2-3, 6298-2-4, 6298-2-5, 6298-2-6. */
 static void rtt_against_model(struct kunit *test)
 {
 	const u64 seed = 6298;

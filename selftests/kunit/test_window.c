@@ -23,6 +23,7 @@ static u8 model_wscale(u64 space)
 	return shift;
 }
 
+/* Shows: 7323-2.3-4. */
 static void window_scale(struct kunit *test)
 {
 	u64 space;
@@ -39,6 +40,7 @@ static void window_scale(struct kunit *test)
 		}
 }
 
+/* Shows: 7323-2.3-4. */
 static void window_scale_values(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, mytcp_select_wscale(0), 0);
@@ -69,9 +71,9 @@ static void check_window(struct kunit *test, u32 full, u32 free, u32 mss,
 	/* The peer sees exactly this. */
 	KUNIT_ASSERT_EQ_MSG(test, (wnd >> scale) << scale, wnd, "%s", at);
 	KUNIT_ASSERT_LE_MSG(test, wnd >> scale, 65535, "%s", at);
-	/* SHLD-14: never back. */
+	/* Never back. */
 	KUNIT_ASSERT_GE_MSG(test, wnd, cur, "%s", at);
-	/* MUST-39: and not on by a little, but for the unit. */
+	/* And not on by a little, but for the unit. */
 	if (!may_move)
 		KUNIT_ASSERT_EQ_MSG(test, wnd, held, "%s", at);
 	/* Nothing is promised that is not there. */
@@ -89,6 +91,7 @@ static void check_window(struct kunit *test, u32 full, u32 free, u32 mss,
 		KUNIT_ASSERT_GT_MSG(test, wnd, 0, "%s", at);
 }
 
+/* Shows: SHLD-14, MUST-39. */
 static void window_grid(struct kunit *test)
 {
 	u32 full, free, mss, cur;
@@ -103,7 +106,10 @@ static void window_grid(struct kunit *test)
 							     mss, cur, scale);
 }
 
-/* The same at the sizes of real buffers and at the largest of all. */
+/*
+ * The same at the sizes of real buffers and at the largest of all.
+ * Shows: SHLD-14, MUST-39
+ */
 static void window_grid_large(struct kunit *test)
 {
 	static const u32 fulls[] = { 2048, 65535, 65536, 131072, 6 << 20,
@@ -130,6 +136,7 @@ static void window_grid_large(struct kunit *test)
 
 /* RFC 9293 section 3.8.6.2.2 by hand: 8 kB, 1 kB segments, all of it unread,
  * then read 100 octets at a time: the window opens once for ten reads.
+ * Shows: MUST-39
  */
 static void window_opens_in_segments(struct kunit *test)
 {
@@ -197,7 +204,7 @@ static u32 offer(struct kunit *test, struct receiver *r)
 	u32 cur = r->edge - r->rcv_nxt;
 	u32 wnd = mytcp_select_window(free, r->full, r->mss, cur, r->scale);
 
-	/* SHLD-14 */
+	/* Never back. */
 	KUNIT_ASSERT_GE(test, r->rcv_nxt + wnd, r->edge);
 	r->edge = r->rcv_nxt + wnd;
 	return wnd;
@@ -227,6 +234,7 @@ static void run_receiver(struct kunit *test, struct rnd_state *rnd,
 	KUNIT_ASSERT_GT(test, offer(test, r), 0);
 }
 
+/* Shows: SHLD-14, 7323-2.4-3. */
 static void window_whole_receivers(struct kunit *test)
 {
 	const u64 seed = 1122;
@@ -278,6 +286,7 @@ static void check_send(struct kunit *test, u32 d, u32 u, u32 mss, u32 max_wnd,
 			    d, u, mss, max_wnd, pushed, nagle, unacked);
 }
 
+/* Shows: MUST-38, SHLD-7. */
 static void window_send_grid(struct kunit *test)
 {
 	u32 d, u, mss, max_wnd;
@@ -292,7 +301,10 @@ static void window_send_grid(struct kunit *test)
 							   max_wnd, bits);
 }
 
-/* RFC 9293 section 3.7.4, the cases that a user notices. */
+/*
+ * RFC 9293 section 3.7.4, the cases that a user notices.
+ * Shows: MUST-17, SHLD-7
+ */
 static void window_nagle(struct kunit *test)
 {
 	/* The first small write goes at once, the next one waits. */
@@ -300,7 +312,7 @@ static void window_nagle(struct kunit *test)
 						  false));
 	KUNIT_EXPECT_FALSE(test, mytcp_sws_send_ok(1, 1460, 65535, true, true,
 						   true));
-	/* MUST-17: TCP_NODELAY sends it. */
+	/* TCP_NODELAY sends it. */
 	KUNIT_EXPECT_TRUE(test, mytcp_sws_send_ok(1, 1460, 65535, true, false,
 						  true));
 	/* A full segment never waits. */

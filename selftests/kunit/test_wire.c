@@ -217,7 +217,8 @@ static void check_one_option(struct kunit *test, u8 *room, u8 kind, u8 size,
 }
 
 /* Every kind with every length from 0 to 41, in every length from 1 to 40 of
- * options. MUST-5, MUST-6, MUST-7.
+ * options.
+ * Shows: MUST-5, MUST-6, MUST-7
  */
 static void wire_option_every_length(struct kunit *test)
 {
@@ -234,6 +235,7 @@ static void wire_option_every_length(struct kunit *test)
 			}
 }
 
+/* Shows: MUST-7. */
 static void wire_option_length_beyond(struct kunit *test)
 {
 	u8 *room = octets(test, MYTCP_OPTIONS_MAX);
@@ -245,7 +247,10 @@ static void wire_option_length_beyond(struct kunit *test)
 					 MYTCP_OPTIONS_MAX, 0xff, true);
 }
 
-/* EOL ends the options, NOP is skipped; both have no length octet. */
+/*
+ * EOL ends the options, NOP is skipped; both have no length octet.
+ * Shows: MUST-4, MUST-64
+ */
 static void wire_option_eol_nop(struct kunit *test)
 {
 	static const struct mytcp_options none;
@@ -284,7 +289,7 @@ static void wire_option_eol_nop(struct kunit *test)
 	}
 }
 
-/* RFC 7323 section 2.3: all 256 shifts. */
+/* RFC 7323 section 2.3: all 256 shifts. Shows: 7323-2.3-5. */
 static void wire_option_wscale_limit(struct kunit *test)
 {
 	struct mytcp_options o;
@@ -374,8 +379,9 @@ static void wire_options_sack_too_many(struct kunit *test)
 	}
 }
 
-/* MUST-7: what stood before an illegal length counts, what stands after it
+/* What stood before an illegal length counts, what stands after it
  * cannot be found.
+ * Shows: MUST-6, MUST-7
  */
 static void wire_options_before_malformed(struct kunit *test)
 {
@@ -396,7 +402,7 @@ static void wire_options_before_malformed(struct kunit *test)
 	parse(bytes, 7, true, &o);
 	expect_options(test, &o, &want, "before a missing length");
 
-	/* MUST-6: with a legal length an unknown option is stepped over. */
+	/* With a legal length an unknown option is stepped over. */
 	bytes[7] = 2;
 	want.malformed = false;
 	want.has_wscale = true;
@@ -424,6 +430,7 @@ static void wire_options_around_wrong_size(struct kunit *test)
 
 /* RFC 9293 section 3.7.1, RFC 7323 section 2.2, RFC 2018 section 2: what is
  * said on a SYN means nothing on another segment.
+ * Shows: 7323-2.2-2
  */
 static void wire_options_syn_only(struct kunit *test)
 {
@@ -480,7 +487,7 @@ static void expect_bytes(struct kunit *test, const struct mytcp_options *o,
 		KUNIT_ASSERT_EQ_MSG(test, got[i], want[i], "octet %u", i);
 }
 
-/* What tcpdump shows of a Linux client's SYN. */
+/* What tcpdump shows of a Linux client's SYN. Shows: MUST-68, MUST-69. */
 static void wire_build_syn(struct kunit *test)
 {
 	static const u8 want[] = {
@@ -496,6 +503,7 @@ static void wire_build_syn(struct kunit *test)
 	expect_bytes(test, &o, true, want, sizeof(want));
 }
 
+/* Shows: MUST-68, MUST-69. */
 static void wire_build_syn_without_ts(struct kunit *test)
 {
 	static const u8 want[] = {
@@ -527,6 +535,7 @@ static void wire_build_sacks_that_fit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_options_size(&o, false), 36);
 }
 
+/* Shows: MUST-65. */
 static void wire_build_nothing(struct kunit *test)
 {
 	static const struct mytcp_options none;

@@ -214,7 +214,7 @@ filter_reject()
 	error left mytcp $RIGHT 80 ECONNREFUSED 4
 }
 
-# A router that has no way to there: a soft error, RFC 9293 3.9.2.2 (MUST-56).
+# A router that has no way to there: a soft error, RFC 9293 3.9.2.2.
 # It is the reason given when the last retry (after 1 s, waiting for 2 s) fails.
 unreachable()
 {

@@ -109,6 +109,7 @@ TEST(bind_one_conflicts_with_any)
 	ASSERT_FAILS(bind_to(stream(), loopback(port_of(a))), EADDRINUSE);
 }
 
+/* Shows: MUST-43. */
 TEST(bind_same_port_other_address)
 {
 	int a = listener(1);
@@ -218,6 +219,7 @@ TEST(bind_reuseaddr_over_time_wait)
 	accept_from(fd);
 }
 
+/* Shows: MUST-41. */
 TEST(bind_reuseaddr_over_connection)
 {
 	int lst = reusing(stream());

@@ -39,6 +39,7 @@ static int connecting(int *hole)
 	return fd;
 }
 
+/* Shows: MUST-44. */
 TEST(connect_establishes)
 {
 	int lst = listener(1);
@@ -62,6 +63,7 @@ TEST(connect_again)
 	ASSERT_FAILS(connect_to(accept_from(lst), local_of(lst)), EISCONN);
 }
 
+/* Shows: MUST-43. */
 TEST(connect_keeps_bound_address)
 {
 	int lst = listener(1);
@@ -74,6 +76,7 @@ TEST(connect_keeps_bound_address)
 	ASSERT_TRUE(same_address(peer_of(accept_from(lst)), local_of(fd)));
 }
 
+/* Shows: MUST-44. */
 TEST(connect_to_any_is_to_oneself)
 {
 	int lst = listener(1);
@@ -121,6 +124,7 @@ TEST(connect_no_route)
 	ASSERT_FAILS(connect_to(stream(), address(0xc0000201, 1)), ENETUNREACH);
 }
 
+/* Shows: MUST-46. */
 TEST(connect_multicast_and_broadcast)
 {
 	ASSERT_FAILS(connect_to(stream(), address(0xe0000001, 1)), ENETUNREACH);

@@ -350,6 +350,7 @@ TEST(accept_after_client_reset)
 	ASSERT_FAILS(recv(s, &byte, 1, 0), ECONNRESET);
 }
 
+/* Shows: MUST-45. */
 TEST(accept_gives_the_address_that_was_asked)
 {
 	int lst = stream();

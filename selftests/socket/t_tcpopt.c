@@ -40,7 +40,7 @@ TEST(cork_holds_until_it_is_pulled)
 	ASSERT_TRUE(held);
 }
 
-/* tcp(7): for 200 ms at most. */
+/* tcp(7): for 200 ms at most. Shows: MUST-60. */
 TEST(cork_does_not_hold_for_ever)
 {
 	int fd[2];

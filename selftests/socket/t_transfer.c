@@ -454,7 +454,7 @@ TEST(send_more_is_sent_with_the_next)
 	ASSERT_TRUE(held);
 }
 
-/* tcp(7): for 200 ms at most. */
+/* tcp(7): for 200 ms at most. Shows: MUST-60. */
 TEST(send_more_is_not_kept_for_ever)
 {
 	int fd[2];

@@ -207,6 +207,7 @@ static void on_urgent(int signo __maybe_unused)
 	urgent_seen = 1;
 }
 
+/* Shows: MUST-32. */
 TEST(urgent_signal)
 {
 	struct sigaction sa = { .sa_handler = on_urgent };
@@ -247,7 +248,7 @@ TEST(urgent_in_the_middle_of_bulk)
 	recv_pattern(fd[SERVER], 200000, 200000);
 }
 
-/* Old programs ask with the BSD name; both answer alike. */
+/* Old programs ask with the BSD name; both answer alike. Shows: MUST-33. */
 TEST(urgent_sockatmark)
 {
 	int fd[2];

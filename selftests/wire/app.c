@@ -331,7 +331,10 @@ static const struct socket_option *option_of(const struct call *call)
 	return option;
 }
 
-/* set NAME VALUE; linger takes seconds or "off", timeouts milliseconds */
+/*
+ * set NAME VALUE; linger takes seconds or "off", timeouts milliseconds,
+ * ip_options hex digits
+ */
 static void call_set(struct call *call)
 {
 	const struct socket_option *option;
@@ -342,6 +345,7 @@ static void call_set(struct call *call)
 	struct timeval time = {
 		.tv_sec = value / 1000, .tv_usec = value % 1000 * 1000,
 	};
+	__u8 octets[OPTIONS_MAX];
 	const void *data = &value;
 	socklen_t size = sizeof(value);
 
@@ -356,6 +360,10 @@ static void call_set(struct call *call)
 		    option->option == SO_SNDTIMEO)) {
 		data = &time;
 		size = sizeof(time);
+	} else if (option->level == IPPROTO_IP &&
+		   option->option == IP_OPTIONS) {
+		data = octets;
+		size = line_octets(call->line, arg(call, 1), octets);
 	}
 	call->result = setsockopt(call->socket->fd, option->level,
 				  option->option, data, size);

@@ -39,6 +39,7 @@ static const struct socket_option options[] = {
 	{ "recverr", IPPROTO_IP, IP_RECVERR },
 	{ "tos", IPPROTO_IP, IP_TOS },
 	{ "ttl", IPPROTO_IP, IP_TTL },
+	{ "ip_options", IPPROTO_IP, IP_OPTIONS },
 	{ "mtu_discover", IPPROTO_IP, IP_MTU_DISCOVER },
 };
 

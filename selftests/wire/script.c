@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "script.h"
+#include "segment.h"
 
 #define INCLUDE_DEPTH	8
 
@@ -31,6 +32,23 @@ const char *line_word(const struct line *line, int index)
 	if (index >= line->words)
 		script_error(line, "the line ends too early");
 	return line->word[index];
+}
+
+size_t line_octets(const struct line *line, const char *hex, __u8 *octets)
+{
+	size_t n;
+
+	for (n = 0; *hex; hex += 2) {
+		char octet[3] = { hex[0], hex[1] }, *end;
+
+		if (n == OPTIONS_MAX)
+			script_error(line, "more than %d octets of options",
+				     OPTIONS_MAX);
+		octets[n++] = strtoul(octet, &end, 16);
+		if (end != octet + 2)
+			script_error(line, "options are pairs of hex digits");
+	}
+	return n;
 }
 
 static __s64 unit_ns(const char *unit, size_t length)

@@ -100,4 +100,14 @@ bool parse_duration(const char *text, const char **end, __s64 *ns);
  */
 const char *line_word(const struct line *line, int index);
 
+/**
+ * line_octets() - read octets that are written as pairs of hex digits
+ * @line: the line that they stand in
+ * @hex: the digits
+ * @octets: room for OPTIONS_MAX octets
+ *
+ * Return: how many octets there are; ends the process if @hex is not that.
+ */
+size_t line_octets(const struct line *line, const char *hex, __u8 *octets);
+
 #endif

@@ -8,7 +8,6 @@
 
 #define IP_HLEN		20
 #define TCP_HLEN	20
-#define OPTIONS_MAX	40
 
 enum option_kind {
 	OPT_EOL = 0, OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACKOK = 4,
@@ -85,21 +84,24 @@ static size_t build_options(const struct segment *seg,
 size_t segment_build(const struct segment *seg, const struct damage *damage,
 		     __u8 *packet)
 {
-	__u8 opt[3 * OPTIONS_MAX], *tcp = packet + IP_HLEN;
+	size_t ip_header = IP_HLEN + seg->ip_options_len;
+	__u8 opt[3 * OPTIONS_MAX], *tcp = packet + ip_header;
 	size_t options = build_options(seg, damage, opt);
-	size_t header = TCP_HLEN + options, total = IP_HLEN + header + seg->len;
+	size_t header = TCP_HLEN + options;
+	size_t total = ip_header + header + seg->len;
 
-	if (options > OPTIONS_MAX || total >= PACKET_MAX)
+	if (options > OPTIONS_MAX || ip_header % 4 || total >= PACKET_MAX)
 		return 0;
-	memset(packet, 0, IP_HLEN + TCP_HLEN);
-	packet[0] = 0x45;
+	memset(packet, 0, ip_header + TCP_HLEN);
+	packet[0] = 0x40 | ip_header / 4;
 	packet[1] = seg->tos;
 	put16(packet + 2, total);
 	packet[8] = seg->ttl;
 	packet[9] = seg->proto;
 	put32(packet + 12, seg->src);
 	put32(packet + 16, seg->dst);
-	put16(packet + 10, inet_checksum(0, packet, IP_HLEN));
+	memcpy(packet + IP_HLEN, seg->ip_options, seg->ip_options_len);
+	put16(packet + 10, inet_checksum(0, packet, ip_header));
 
 	put16(tcp, seg->sport);
 	put16(tcp + 2, seg->dport);
@@ -182,12 +184,15 @@ bool segment_parse(const __u8 *packet, size_t length, __u8 proto,
 		return false;
 	ip_header = (packet[0] & 15) * 4;
 	total = get16(packet + 2);
-	if (total > length || total < ip_header + TCP_HLEN)
+	if (ip_header < IP_HLEN || total > length ||
+	    total < ip_header + TCP_HLEN)
 		return false;
 	tcp = packet + ip_header;
 	header = (tcp[12] >> 4) * 4;
 	if (header < TCP_HLEN || ip_header + header > total)
 		return false;
+	seg->ip_options_len = ip_header - IP_HLEN;
+	memcpy(seg->ip_options, packet + IP_HLEN, seg->ip_options_len);
 	seg->tos = packet[1];
 	seg->ttl = packet[8];
 	seg->proto = packet[9];

@@ -8,6 +8,7 @@
 
 #define PACKET_MAX	65536
 #define SACK_MAX	4
+#define OPTIONS_MAX	40	/* of TCP options, or of IP options */
 
 enum tcp_flag {
 	FLAG_FIN = 0x01, FLAG_SYN = 0x02, FLAG_RST = 0x04, FLAG_PSH = 0x08,
@@ -44,6 +45,8 @@ enum tcp_flag {
  * @len: length of the payload, octets
  * @ttl: IP time to live
  * @tos: IP type of service octet
+ * @ip_options: IP options
+ * @ip_options_len: how many octets of them, a multiple of 4
  * @sum_ok: the checksum is right (set by segment_parse())
  */
 struct segment {
@@ -62,6 +65,8 @@ struct segment {
 	const __u8 *data;
 	size_t len;
 	__u8 ttl, tos;
+	__u8 ip_options[OPTIONS_MAX];
+	size_t ip_options_len;
 	bool sum_ok;
 };
 
@@ -73,7 +78,7 @@ struct segment {
  * @bad_sum: write a wrong checksum
  */
 struct damage {
-	__u8 options[40];
+	__u8 options[OPTIONS_MAX];
 	size_t options_len;
 	__u8 doff;
 	bool bad_sum;
@@ -85,7 +90,7 @@ struct damage {
  * @damage: what to spoil
  * @packet: receives the packet, at least PACKET_MAX octets
  *
- * Return: length of the packet, or 0 if the options are longer than 40.
+ * Return: length of the packet, or 0 if the options do not fit.
  */
 size_t segment_build(const struct segment *seg, const struct damage *damage,
 		     __u8 *packet);

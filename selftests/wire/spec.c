@@ -49,21 +49,6 @@ static void parse_flags(const struct line *line, const char *text,
 	free(copy);
 }
 
-static void parse_raw_options(const struct line *line, const char *hex,
-			      struct damage *damage)
-{
-	for (; *hex; hex += 2) {
-		char octet[3] = { hex[0], hex[1] }, *end;
-
-		if (damage->options_len == sizeof(damage->options))
-			script_error(line, "more than 40 octets of options");
-		damage->options[damage->options_len++] =
-			strtoul(octet, &end, 16);
-		if (end != octet + 2)
-			script_error(line, "options are pairs of hex digits");
-	}
-}
-
 /* sack L:R L:R ...: the blocks in their order */
 static int parse_sack(const struct line *line, int i, struct spec *spec)
 {
@@ -170,8 +155,13 @@ void spec_parse(const struct line *line, struct spec *spec)
 		} else if (!strcmp(line->word[i], "sack")) {
 			i = parse_sack(line, i, spec);
 		} else if (!strcmp(line->word[i], "opt")) {
-			parse_raw_options(line, line_word(line, ++i),
-					  &spec->damage);
+			spec->damage.options_len =
+				line_octets(line, line_word(line, ++i),
+					    spec->damage.options);
+		} else if (!strcmp(line->word[i], "ipopt")) {
+			spec->ip_options_len =
+				line_octets(line, line_word(line, ++i),
+					    spec->ip_options);
 		} else if (!strcmp(line->word[i], "doff")) {
 			spec->damage.doff = atoi(line_word(line, ++i));
 		} else {
@@ -322,6 +312,18 @@ static bool match_options(const struct spec *spec, const struct segment *seg,
 	       match_sack(spec, seg, base, why);
 }
 
+static bool match_ip_options(const struct spec *spec,
+			     const struct segment *seg, struct text *why)
+{
+	if (spec->ip_options_len == seg->ip_options_len &&
+	    !memcmp(spec->ip_options, seg->ip_options, seg->ip_options_len))
+		return true;
+	put(why, "IP options are ");
+	for (size_t i = 0; i < seg->ip_options_len; i++)
+		put(why, "%02x", seg->ip_options[i]);
+	return false;
+}
+
 static bool match_payload(const struct spec *spec, const struct segment *seg,
 			  __u32 seq_base, struct text *why)
 {
@@ -369,6 +371,7 @@ bool spec_match(const struct spec *spec, const struct flow *flow,
 	       match_number(&spec->urg, seg->urg, 0, "urg", &why) &&
 	       match_number(&spec->ttl, seg->ttl, 0, "ttl", &why) &&
 	       match_number(&spec->tos, seg->tos, 0, "tos", &why) &&
+	       match_ip_options(spec, seg, &why) &&
 	       match_options(spec, seg, flow->peer_isn, &why) &&
 	       match_payload(spec, seg, local, &why);
 }

@@ -37,6 +37,8 @@ enum presence { UNSAID, PRESENT, ABSENT };
  * @has_sack: SACK blocks
  * @sacks: number of SACK blocks
  * @sack: their edges, relative
+ * @ip_options: IP options, octet by octet
+ * @ip_options_len: how many octets
  * @damage: what to spoil in a segment that is sent
  */
 struct spec {
@@ -47,6 +49,8 @@ struct spec {
 	enum presence has_mss, has_wscale, has_sackok, has_ts, has_sack;
 	int sacks;
 	struct { __s64 left, right; } sack[SACK_MAX];
+	__u8 ip_options[OPTIONS_MAX];
+	size_t ip_options_len;
 	struct damage damage;
 };
 

@@ -102,6 +102,8 @@ static void fill_segment(struct wire *wire, struct flow *flow,
 	seg->urg = exact_number(wire, &spec->urg, 0, 0);
 	seg->ttl = exact_number(wire, &spec->ttl, 0, DEFAULT_TTL);
 	seg->tos = exact_number(wire, &spec->tos, 0, 0);
+	seg->ip_options_len = spec->ip_options_len;
+	memcpy(seg->ip_options, spec->ip_options, spec->ip_options_len);
 	seg->len = exact_number(wire, &spec->len, 0, 0);
 	seg->data = payload(spec, seg->seq - flow->peer_isn -
 			    !(spec->flags & FLAG_SYN), seg->len);
