@@ -52,6 +52,7 @@ static u32 mytcp_next_window(const struct sock *sk)
  * SHLD-14).
  *
  * Return: the field, in host order.
+ *
  * Rules: 7323-2.2-3, 7323-2.3-2
  */
 u16 mytcp_announce_window(struct sock *sk, bool syn)
@@ -134,6 +135,7 @@ static void mytcp_grow_rcvbuf(struct sock *sk)
  * be at least doubled; smaller gains ride on the next segment.
  *
  * Context: process.
+ *
  * Rules: MUST-39
  */
 void mytcp_window_update(struct sock *sk)
@@ -156,6 +158,7 @@ void mytcp_window_update(struct sock *sk)
 /**
  * mytcp_ack_later() - an ACK is owed, it may wait for company
  * @sk: locked
+ *
  * Rules: SHLD-18, 5681-4.2-1
  */
 void mytcp_ack_later(struct sock *sk)
@@ -175,6 +178,7 @@ void mytcp_ack_later(struct sock *sk)
  *
  * RFC 9293 3.8.6.3, SHLD-19: at least every second full-sized segment is
  * acknowledged at once.
+ *
  * Rules: 5681-4.2-2
  */
 void mytcp_ack_text(struct sock *sk, u32 len)
@@ -193,6 +197,7 @@ void mytcp_ack_text(struct sock *sk, u32 len)
 /**
  * mytcp_ack_if_due() - a segment was processed: what must be acknowledged now
  * @sk: locked, not CLOSE
+ *
  * Rules: MUST-58, 5681-4.2-4
  */
 void mytcp_ack_if_due(struct sock *sk)

@@ -297,6 +297,7 @@ bool mytcp_demux_replace(struct mytcp_node *old, struct mytcp_node *new)
  * for the hash.
  *
  * Context: process.
+ *
  * Rules: MUST-41, MUST-42
  */
 void mytcp_demux_add_listener(struct sock *sk)

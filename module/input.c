@@ -482,6 +482,7 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
  * @sk: locked; RCV.NXT is behind the FIN
  *
  * The connection may be in TIME_WAIT and the socket in CLOSE afterwards.
+ *
  * Rules: MUST-12
  */
 void mytcp_fin_arrived(struct sock *sk)

@@ -53,6 +53,7 @@ static int mytcp_outq(const struct sock *sk, u32 from)
  * @arg: where the answer goes: an int, for these four
  *
  * Return: 0; -EINVAL for a listener's queues; -EFAULT; -ENOIOCTLCMD.
+ *
  * Rules: MUST-33
  */
 int mytcp_ioctl(struct socket *sock, unsigned int cmd, unsigned long arg)

@@ -379,6 +379,7 @@ static bool mytcp_ipv4_pull(struct sk_buff *skb)
  * Counts the segment, verifies header and checksum, and hands it up.
  *
  * Context: soft-irq, RCU since the lookup.
+ *
  * Rules: MUST-50
  */
 void mytcp_ipv4_rcv(struct sk_buff *skb, const struct mytcp_tuple *tuple,

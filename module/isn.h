@@ -27,6 +27,7 @@
  * addresses and ports begins above its predecessor; others tell nothing.
  *
  * Return: the ISN.
+ *
  * Rules: MUST-9
  */
 u32 mytcp_isn(const siphash_key_t *key, const void *tuple, size_t len,
@@ -44,6 +45,7 @@ u32 mytcp_isn(const siphash_key_t *key, const void *tuple, size_t len,
  * compare timestamps with those in TIME_WAIT.
  *
  * Return: the offset.
+ *
  * Rules: 7323-5.4-2
  */
 u32 mytcp_ts_offset(const siphash_key_t *key, const void *tuple, size_t len);

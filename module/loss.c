@@ -86,6 +86,7 @@ static u64 loss_patience(const struct mytcp_sock *ms)
  * For what may yet be lost the reordering timer is set.
  *
  * Return: true when something was marked.
+ *
  * Rules: 6675-4-3, 8985-6.2-9, 8985-6.2-10, 8985-6.2-11
  */
 bool mytcp_loss_detect(struct sock *sk, bool timer)

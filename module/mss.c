@@ -74,6 +74,7 @@ u32 mytcp_current_mss(const struct mytcp_sock *ms)
  * RFC 6691: without the options' octets.
  *
  * Return: payload octets.
+ *
  * Rules: SHLD-5, MUST-67
  */
 u16 mytcp_advertised_mss(struct sock *sk)
@@ -92,6 +93,7 @@ u16 mytcp_advertised_mss(struct sock *sk)
  * mytcp_mss_from_peer() - the MSS option of the peer's SYN
  * @sk: locked
  * @option: octets; 0: there was none (RFC 9293 MUST-15: 536)
+ *
  * Rules: MUST-14
  */
 void mytcp_mss_from_peer(struct sock *sk, u16 option)
@@ -120,6 +122,7 @@ void mytcp_mss_sync(struct sock *sk)
  * @mtu: bytes of IP packet that would have fit; 0: not said
  *
  * What was too big is sent again at once, cut smaller; that is no congestion.
+ *
  * Rules: 5681-3.1-6
  */
 void mytcp_path_mtu(struct sock *sk, u32 mtu)

@@ -296,6 +296,7 @@ static void mytcp_restart_after_idle(struct sock *sk)
  * mytcp_push() - send what may be sent now
  * @sk: locked, ms->now set
  * @more: the caller is about to queue more (MSG_MORE): only full segments
+ *
  * Rules: MAY-16
  */
 void mytcp_push(struct sock *sk, bool more)
@@ -369,6 +370,7 @@ bool mytcp_may_send_new(const struct sock *sk)
  * @sk: locked, ms->now set
  *
  * Return: false when there is none, or the peer's window has no room for it.
+ *
  * Rules: 8985-7.3-3
  */
 bool mytcp_send_one(struct sock *sk)
@@ -388,6 +390,7 @@ bool mytcp_send_one(struct sock *sk)
  *
  * Return: 0; -EAGAIN when the peer's window has no room for it; or the error
  * of a local failure.
+ *
  * Rules: SHLD-16, MAY-7, 7323-2.4-5
  */
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
@@ -544,6 +547,7 @@ void mytcp_send_ack(struct sock *sk)
  *
  * An ACK with a sequence number that was acknowledged already, for the persist
  * and keepalive timers (RFC 9293 3.8.4: SEG.SEQ = SND.NXT-1, no octet of text).
+ *
  * Rules: SHLD-12
  */
 void mytcp_send_probe(struct sock *sk)

@@ -38,6 +38,7 @@ void mytcp_prr_begin(struct mytcp_prr *p, u32 flight);
  * RFC 6937 section 3.1, with the slow-start reduction bound.
  *
  * Return: segments; at least @pipe.
+ *
  * Rules: 6937-3-3, 6937-3-4
  */
 u32 mytcp_prr_window(struct mytcp_prr *p, u32 ssthresh, u32 pipe, u32 delivered,

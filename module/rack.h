@@ -81,6 +81,7 @@ void mytcp_rack_ack(struct mytcp_rack *r, u32 una);
  * @min_rtt_us: least round trip of the connection, in microseconds
  *
  * Segments of one ACK come in the order of their sequence numbers.
+ *
  * Rules: 8985-6.2-2, 8985-6.2-3, 8985-6.2-4
  */
 void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment *s,
@@ -92,6 +93,7 @@ void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment 
  * @nxt: SND.NXT
  *
  * Something was sent again too early: once a round trip the window widens.
+ *
  * Rules: 8985-4-3, 8985-6.2-7
  */
 void mytcp_rack_duplicate(struct mytcp_rack *r, u32 nxt);
@@ -111,6 +113,7 @@ void mytcp_rack_recovered(struct mytcp_rack *r);
  * @sacked: segments that are selectively acknowledged
  *
  * Return: microseconds.
+ *
  * Rules: 8985-6.2-5, 8985-6.2-6, 8985-6.2-8
  */
 u32 mytcp_rack_window(const struct mytcp_rack *r, u32 srtt_us, u32 min_rtt_us,

@@ -455,6 +455,7 @@ static bool mytcp_check_reneging(struct sock *sk)
  *
  * A peer whose window is closed and who still answers is probed for ever (RFC 9293
  * 3.8.6.1), unless the user has gone; all else counts towards giving up.
+ *
  * Rules: MUST-37, SHLD-10, SHLD-17, 6298-5-5, 6298-5-6, 6298-5-7, 6582-3.2-7,
  * 6675-5.1-1, 6675-5.1-2, 6675-5.1-3
  */

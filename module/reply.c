@@ -130,6 +130,7 @@ void mytcp_reply_reset(const struct mytcp_lower *lower, const struct mytcp_tuple
  *
  * Context: any.
  * Return: true when it may.
+ *
  * Rules: 5961-7-1, 5961-7-2
  */
 bool mytcp_challenge_allowed(struct net *net)

@@ -46,6 +46,7 @@ struct mytcp_rtt {
  * mytcp_rtt_init() - start an estimator without samples
  * @r: the estimator
  * @rto_init_us: first RTO, normally MYTCP_RTO_INIT_US
+ *
  * Rules: 6298-2-1
  */
 void mytcp_rtt_init(struct mytcp_rtt *r, u32 rto_init_us);
@@ -64,6 +65,7 @@ void mytcp_rtt_init(struct mytcp_rtt *r, u32 rto_init_us);
  * which a floor for the sum would have eaten up.
  *
  * Ends the backoff, RFC 6298 section 5.
+ *
  * Rules: MUST-18, 6298-2-2, 6298-2-3, 6298-2-4, 6298-2-5, 6298-2-6, 6298-4-1
  */
 void mytcp_rtt_sample(struct mytcp_rtt *r, u32 rtt_us, u32 rto_min_us,
@@ -75,6 +77,7 @@ void mytcp_rtt_sample(struct mytcp_rtt *r, u32 rtt_us, u32 rto_min_us,
  * @rto_max_us: largest RTO, normally MYTCP_RTO_MAX_US
  *
  * Return: RTO in microseconds, doubled for each backoff, at most @rto_max_us.
+ *
  * Rules: 6298-2-8
  */
 u32 mytcp_rtt_rto(const struct mytcp_rtt *r, u32 rto_max_us);
@@ -84,6 +87,7 @@ u32 mytcp_rtt_rto(const struct mytcp_rtt *r, u32 rto_max_us);
  * @r: the estimator
  *
  * RFC 6298 (5.5): the next RTO is twice as long.
+ *
  * Rules: MUST-19, 6298-5-6
  */
 void mytcp_rtt_backoff(struct mytcp_rtt *r);
@@ -94,6 +98,7 @@ void mytcp_rtt_backoff(struct mytcp_rtt *r);
  *
  * RFC 6298 (5.7): where no timestamp gave a sample in the handshake, RTO begins
  * anew at MYTCP_RTO_FALLBACK_US. With a sample this changes nothing.
+ *
  * Rules: 6298-5-8
  */
 void mytcp_rtt_syn_lost(struct mytcp_rtt *r);

@@ -186,6 +186,7 @@ static void sack_sort(struct mytcp_sack_block *blocks, u8 n)
  * @acked: what it tells is added
  *
  * Blocks that say what cannot be are ignored: they are old, or forged.
+ *
  * Rules: 6675-4-2, 6675-5-1, 8985-4-1
  */
 void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,

@@ -336,6 +336,7 @@ void mytcp_timer_run(struct sock *sk)
  * @sk: locked; something is unacknowledged
  *
  * Or less, when the user's patience ends before.
+ *
  * Rules: 6298-5-1, 6298-5-2
  */
 void mytcp_timer_rto_restart(struct sock *sk)
@@ -362,6 +363,7 @@ void mytcp_timer_keepalive_restart(struct sock *sk)
  * mytcp_set_keepalive() - SO_KEEPALIVE, or a change of its times
  * @sk: locked
  * @on: what the user sets; SOCK_KEEPOPEN itself is set by the caller afterwards
+ *
  * Rules: MUST-24
  */
 void mytcp_set_keepalive(struct sock *sk, int on)

@@ -76,6 +76,7 @@ bool mytcp_timewait_kill(struct mytcp_timewait *tw)
  * @entry: the entry's place in it
  *
  * Context: soft-irq, RCU.
+ *
  * Rules: MUST-13
  */
 void mytcp_timewait_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *entry)

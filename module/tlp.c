@@ -39,6 +39,7 @@ static u64 tlp_timeout(const struct mytcp_sock *ms)
 /**
  * mytcp_tlp_schedule() - something was sent, or acknowledged: the probe waits anew
  * @sk: locked, ms->now set
+ *
  * Rules: 8985-7.2-4, 8985-8-1
  */
 void mytcp_tlp_schedule(struct sock *sk)
@@ -84,6 +85,7 @@ static struct sk_buff *tlp_last_segment(struct sock *sk)
 /**
  * mytcp_tlp_due() - the probe timeout is over: RFC 8985 section 7.3
  * @sk: locked, ms->now set
+ *
  * Rules: 8985-7.3-1, 8985-7.3-2, 8985-7.3-5
  */
 void mytcp_tlp_due(struct sock *sk)
@@ -127,6 +129,7 @@ bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *
  * mytcp_tlp_ack() - what became of the probe? RFC 8985 section 7.4
  * @sk: locked; SND.UNA is moved
  * @acked: what the ACK tells
+ *
  * Rules: 8985-7.4-1, 8985-7.4-2, 8985-7.4-3
  */
 void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)

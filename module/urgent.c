@@ -64,6 +64,7 @@ static void mytcp_urgent_pointer_moves(struct sock *sk, u32 octet)
  * @sk: locked, in a state that takes text
  * @skb: the segment, data at the TCP header
  * @seg: the same
+ *
  * Rules: MUST-30
  */
 void mytcp_urgent_arrived(struct sock *sk, const struct sk_buff *skb,

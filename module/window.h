@@ -20,6 +20,7 @@
  *
  * Return: the least shift of RFC 7323 section 2.2 with which that much, shifted
  * right by it, fits in the window field; at most 14.
+ *
  * Rules: 7323-2.3-4
  */
 u8 mytcp_select_wscale(u32 max_rcvbuf_space);
@@ -46,6 +47,7 @@ u8 mytcp_select_wscale(u32 max_rcvbuf_space);
  *
  * Return: window in octets, at most 65535 << @wscale; the field in the header is
  * this shifted right by @wscale.
+ *
  * Rules: 7323-2.4-3
  */
 u32 mytcp_select_window(u32 free_space, u32 full_space, u32 mss, u32 cur_wnd,
@@ -65,6 +67,7 @@ u32 mytcp_select_window(u32 free_space, u32 full_space, u32 mss, u32 cur_wnd,
  * (SHLD-7). Rule (4), the override timeout, is the caller's.
  *
  * Return: true when a segment of min(@len, @mss) octets may go out.
+ *
  * Rules: MUST-17
  */
 bool mytcp_sws_send_ok(u32 len, u32 mss, u32 max_snd_wnd, bool push_all,

@@ -121,6 +121,7 @@ static inline u32 mytcp_seg_len(const struct mytcp_segment *s)
  *
  * Return: 0, or -EINVAL when the segment is shorter than its header or the data
  * offset is below 5; @seg is undefined then.
+ *
  * Rules: MUST-1
  */
 int mytcp_wire_parse(const void *hdr, u32 avail, u32 total,
@@ -141,6 +142,7 @@ int mytcp_wire_parse(const void *hdr, u32 avail, u32 total,
  * be found; a known option of the wrong size is skipped. Both leave what else
  * was read and set @o->malformed. When an option comes twice the last one
  * counts, as in Linux.
+ *
  * Rules: MUST-4, MUST-64
  */
 void mytcp_options_parse(const u8 *opt, u32 len, bool syn,
@@ -183,6 +185,7 @@ u32 mytcp_options_size(const struct mytcp_options *o, bool syn);
  * section 4 wants the most recent block first.
  *
  * Return: octets written, a multiple of 4, at most 40.
+ *
  * Rules: MUST-65, MUST-68, MUST-69
  */
 u32 mytcp_options_build(u8 *p, const struct mytcp_options *o, bool syn);

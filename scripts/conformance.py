@@ -273,6 +273,19 @@ def trace(rfcs, problems):
                 places.append(place)
 
 
+def broken_rules(rfcs, problems):
+    """The rules that the suite mutation breaks: its tests show them."""
+    rules = {rule.label: rule for rfc in rfcs for rule in rfc.rules}
+    path = TOP / "selftests/mutation/mutations"
+    labels = []
+    for label, test in re.findall(r"^([\w-]+) (\S+) \S+$", path.read_text(), re.M):
+        tests = rules[label].tests if label in rules else []
+        if test.replace(".", ": ") not in [t.name for t in tests]:
+            problems.append(f"{path.relative_to(TOP)}: {test} does not show {label}")
+        labels.append(label)
+    return labels
+
+
 def judge(rule, strict):
     """What is wrong with a rule."""
     if not rule.tests and not rule.kind:
@@ -317,12 +330,14 @@ Each rule that the RFCs of TCP lay down, the code that follows it and the tests 
 
 A *deviation* is what mytcp does otherwise, with the reason. *Left out* is what an RFC allows and mytcp does not do.
 *For others* are rules for programs, routers or operators. *Pending* is not built yet.
+
+That a test fails when the rule is broken is itself tested, by breaking the code (`selftests/mutation/`), for {broken}.
 """
 
 
-def document(rfcs):
+def document(rfcs, broken):
     """The text of conformance.md."""
-    lines = [HEAD]
+    lines = [HEAD.format(broken=", ".join(broken))]
     lines.append("| RFC | rules | tested | " +
                  " | ".join(k.lower() for k in KINDS.values()) + " |")
     lines.append("| --- |" + " ---: |" * (2 + len(KINDS)))
@@ -365,7 +380,7 @@ def main():
     trace(rfcs, problems)
     problems += [p for rfc in rfcs for rule in rfc.rules for p in judge(rule, args.strict)]
 
-    text = document(rfcs)
+    text = document(rfcs, broken_rules(rfcs, problems))
     if not (args.check or args.strict):
         OUTPUT.write_text(text)
     elif not OUTPUT.exists() or OUTPUT.read_text() != text:
