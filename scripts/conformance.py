@@ -15,7 +15,8 @@ line "# all: MUST 69, SHLD 31" makes the program count. Kinds are those of KINDS
 
 Code names a label in a comment, in front of the function or inside it. A test
 says "Shows: LABEL, LABEL" in the comment right above it (KUnit: the function,
-sockets: TEST(), shell: the line with `check`), a wire script in any comment.
+sockets: TEST(), shell: the line with `check`, Python: that with @stage), a wire
+script in any comment.
 
 What --check finds: a rule without a test and without a reason; a tested rule
 that no code names; a label that the catalogue does not have; "Shows:" above
@@ -38,9 +39,6 @@ KINDS = {
     "other": "For others",
     "pending": "Pending",
 }
-
-Problem = str
-
 
 @dataclass(frozen=True, order=True)
 class Place:
@@ -238,13 +236,13 @@ def wire_tests(_problems):
                 yield label, test
 
 
-def shell_tests(problems):
-    for path in sorted((TOP / "selftests").glob("*/*.sh")):
+def script_tests(problems):
+    for path in sorted((TOP / "selftests").glob("*/*.[ps][hy]")):
         source = path.read_text()
         file = str(path.relative_to(TOP))
         for comment in LINES_OF_COMMENT.finditer(source):
             labels = shown(comment[0])
-            test = re.match(r'\s*check "([^"]+)"', source[comment.end():])
+            test = re.match(r'\s*(?:check |@stage\()"([^"]+)"', source[comment.end():])
             if labels and not test:
                 line = source.count("\n", 0, comment.end())
                 problems.append(f"{file}:{line}: \"Shows:\" above what is no test")
@@ -260,7 +258,7 @@ def trace(rfcs, problems):
     """Enter code and tests in the rules."""
     rules = {rule.label: rule for rfc in rfcs for rule in rfc.rules}
     pattern = label_pattern(rfcs)
-    tests = [kunit_tests, socket_tests, wire_tests, shell_tests]
+    tests = [kunit_tests, socket_tests, wire_tests, script_tests]
     for source, entered in [(code_places(pattern), "code")] + [
             (find(problems), "tests") for find in tests]:
         for label, place in source:
@@ -326,10 +324,11 @@ HEAD = """\
 
 Each rule that the RFCs of TCP lay down, the code that follows it and the tests that fail when it is broken. Rules of RFC
 9293 have its own labels; those of the other RFCs are named by number, section and order, in our words, in
-`Documentation/requirements/`. `CONTRIBUTING.md` tells how a rule, its code and its test come in here.
+`Documentation/requirements/`; STEP is a step of an algorithm that has no such word. `CONTRIBUTING.md` tells how a rule, its
+code and its test come in here.
 
-A *deviation* is what mytcp does otherwise, with the reason. *Left out* is what an RFC allows and mytcp does not do.
-*For others* are rules for programs, routers or operators. *Pending* is not built yet.
+A *deviation* is what mytcp does otherwise, with the reason; its tests show what holds all the same. *Left out* is what an
+RFC allows and mytcp does not do. *For others* are rules for programs, routers or operators. *Pending* is not built yet.
 
 That a test fails when the rule is broken is itself tested, by breaking the code (`selftests/mutation/`), for {broken}.
 """
