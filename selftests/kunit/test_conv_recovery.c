@@ -3,6 +3,10 @@
  * Losses: RFC 6298 (RTO), RFC 5681 (slow start, fast retransmit), RFC 6582
  * (NewReno), RFC 9293 3.8.3 (giving up).
  */
+#include <linux/icmp.h>
+#include <net/dst.h>
+
+#include "../../module/mss.h"
 #include "../../module/sendqueue.h"
 #include "conv.h"
 
@@ -270,7 +274,7 @@ static void idle_is_no_duplicate(struct kunit *test)
 
 /*
  * RFC 6582 3.2 (3): a partial acknowledgment: the next hole at once.
- * Shows: 6582-3.2-4
+ * Shows: 6582-3.2-4, 6582-3.2-5
  */
 static void newreno_partial(struct kunit *test)
 {
@@ -285,6 +289,8 @@ static void newreno_partial(struct kunit *test)
 	expect_segments(c, 0, 0, 9);
 	PEER(c, ACK, 1, SEQ(3));
 	expect_segments(c, 3, 3, 9);
+	/* Seven have left the path, two of them are acknowledged now. */
+	KUNIT_EXPECT_EQ(test, mytcp_in_flight(mytcp_sk(c->sk)), 2U);
 	PEER(c, ACK, 1, SEQ(6));
 	expect_segments(c, 6, 6, 9);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_RECOVERY);

@@ -319,6 +319,18 @@ static void duplicate_widens(struct kunit *test)
 	EXPECT_COUNTED(c, dsacks_received, 3);
 }
 
+/* RFC 2883 4.2.2: a duplicate beyond a hole lies in the second block. Shows: 2883-4-6. */
+static void duplicate_beyond_hole(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(5, 6), SACK(4, 6) });
+	EXPECT_COUNTED(c, dsacks_received, 1);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(8, 9), SACK(4, 6) });
+	EXPECT_COUNTED(c, dsacks_received, 1);
+}
+
 /* --- Blocks that are wrong --- */
 
 struct wrong {
@@ -1034,6 +1046,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(reordering_timer),
 	KUNIT_CASE(patient_after_reordering),
 	KUNIT_CASE(duplicate_widens),
+	KUNIT_CASE(duplicate_beyond_hole),
 	KUNIT_CASE_PARAM(ignores_wrong_block, wrongs_gen_params),
 	KUNIT_CASE(scoreboard_counts),
 	KUNIT_CASE(block_grows),

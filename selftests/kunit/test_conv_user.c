@@ -557,12 +557,16 @@ static void urgent_in_segments(struct kunit *test)
  */
 static void urgent_of_any_length_sent(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sndbuf = 1 << 20);
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sndbuf = 1 << 20,
+				   .has_wscale = true, .wscale = 3, .wnd = 500000);
 	struct mytcp_sock *ms = mytcp_sk(c->sk);
-	const u32 len = 100 * CATCH_MSS + 10;
 
-	CATCH_EQ(catch_write_pattern(c, len, MSG_OOB), (int)len);
-	EXPECT(c, ACK | URG, 1, 1, .len = CATCH_MSS, .urg = U16_MAX);
+	PEER(c, ACK, 1, 1);
+	SEND_N(c, 100 * CATCH_MSS);
+	FORGET(c);
+	CATCH_EQ(catch_write_pattern(c, 10, MSG_OOB), 10);
+	PEER(c, ACK, 1, 1 + 10 * CATCH_MSS);
+	EXPECT(c, ACK | URG, 1 + 10 * CATCH_MSS, 1, .len = CATCH_MSS, .urg = U16_MAX);
 	while (ms->snd_nxt != ms->write_seq) {
 		FORGET(c);
 		PEER(c, ACK, 1, ms->snd_nxt - c->iss);
