@@ -231,8 +231,7 @@ static void limited_transmit(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
 
-	send_segments(c, 20);
-	FORGET(c);
+	send_flight(c, 20);
 	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2) });
 	expect_segment(c, 10, 19);
 	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2) });
