@@ -10,10 +10,7 @@
 #include "recovery.h"
 #include "secret.h"
 
-/*
- * SND.UNA, SND.NXT and ISS; mytcp_send_syn() counts the SYN itself.
- * Rules: 6582-3.2-1
- */
+/* SND.UNA, SND.NXT and ISS; mytcp_send_syn() counts the SYN itself. */
 static void mytcp_choose_iss(struct mytcp_sock *ms)
 {
 	u32 least = ms->iss;

@@ -337,7 +337,10 @@ static bool mytcp_has_text(const struct mytcp_segment *seg)
 	return mytcp_seg_len(seg) && !(seg->flags & MYTCP_FLAG_SYN);
 }
 
-/* What cannot be accepted is often what was here before: RFC 2883 section 4.1.1 */
+/*
+ * What cannot be accepted is often what was here before: RFC 2883 section 4.1.1.
+ * Rules: 2883-4-1, 2883-4.3-1
+ */
 static void mytcp_report_duplicate(struct sock *sk, const struct mytcp_segment *seg)
 {
 	u32 nxt = mytcp_sk(sk)->rcv_nxt;

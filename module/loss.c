@@ -45,6 +45,8 @@ void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb)
  * The ACK of what came behind a hole echoes what came before the hole (RFC 7323
  * section 4.3), so that RFC 8985 section 6.2, step 2, would never believe in a
  * repetition behind one that was lost again: the echo is asked for the others.
+ *
+ * Rules: 8985-6.2-3
  */
 void mytcp_loss_delivered(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
 			  struct mytcp_acked *acked, bool cumulative)
@@ -128,6 +130,8 @@ bool mytcp_loss_detect(struct sock *sk, bool timer)
  *
  * RFC 8985 section 6.3: the first segment, and of the others what RACK has lost
  * patience with. Without SACK nothing is known of them: all.
+ *
+ * Rules: 2018-5-4, 8985-6.3-1
  */
 void mytcp_loss_timeout(struct sock *sk, bool reneged)
 {

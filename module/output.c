@@ -86,7 +86,7 @@ static bool mytcp_urgent_pointer(struct mytcp_sock *ms, u32 seq, u16 *ptr)
 	return true;
 }
 
-/* Put the header before the payload: RFC 9293 3.1. */
+/* Put the header before the payload: RFC 9293 3.1. Rules: 2018-4-2. */
 static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -147,10 +147,7 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 	return err < 0 ? err : 0;
 }
 
-/*
- * A buffer of the send queue goes out as a clone; it stays until acknowledged.
- * Rules: 8985-4-2, 8985-6.1-1
- */
+/* A buffer of the send queue goes out as a clone; it stays until acknowledged. */
 static int mytcp_transmit_queued(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
@@ -187,7 +184,7 @@ static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
 	return mytcp_transmit(sk, skb, seq, flags);
 }
 
-/* First transmission of the first buffer that was not sent. */
+/* First transmission of the first buffer that was not sent. Rules: 8985-6.1-1. */
 static int mytcp_send_unsent(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -359,6 +356,8 @@ static u32 mytcp_new_segment(const struct sock *sk)
  * @sk: locked
  *
  * Return: true when a segment of it fits the peer's window.
+ *
+ * Rules: 5682-2.1-6
  */
 bool mytcp_may_send_new(const struct sock *sk)
 {
@@ -371,7 +370,7 @@ bool mytcp_may_send_new(const struct sock *sk)
  *
  * Return: false when there is none, or the peer's window has no room for it.
  *
- * Rules: 8985-7.3-3
+ * Rules: 8985-7.3-1, 8985-7.3-3
  */
 bool mytcp_send_one(struct sock *sk)
 {
@@ -391,7 +390,7 @@ bool mytcp_send_one(struct sock *sk)
  * Return: 0; -EAGAIN when the peer's window has no room for it; or the error
  * of a local failure.
  *
- * Rules: SHLD-16, MAY-7, 7323-2.4-5
+ * Rules: SHLD-16, MAY-7, 7323-2.4-5, 8985-4-2, 8985-6.1-1
  */
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 {

@@ -156,6 +156,8 @@ static struct sk_buff *mytcp_ooo_erase(struct mytcp_sock *ms, struct sk_buff *sk
  *
  * SACK blocks that were sent for it are taken back, as RFC 2018 section 8 lets
  * a receiver do.
+ *
+ * Rules: 2018-8-2
  */
 void mytcp_reassembly_purge(struct sock *sk)
 {
@@ -211,7 +213,10 @@ static bool mytcp_ooo_cover(struct mytcp_sock *ms, struct sk_buff *skb,
 	return true;
 }
 
-/* Where what is here without a gap ends, from "skb" on; looked for up to "end". */
+/*
+ * Where what is here without a gap ends, from "skb" on; looked for up to "end".
+ * Rules: 2883-4-3
+ */
 static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 {
 	u32 have = MYTCP_CB(skb)->end_seq;
@@ -224,7 +229,7 @@ static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 
 /*
  * A segment beyond a gap. Consumes skb.
- * Rules: SHLD-31, MAY-13, 5681-3.2-1, 6582-5-1
+ * Rules: SHLD-31, MAY-13, 2018-4-3, 2018-8-1, 2883-4-4, 5681-3.2-1, 6582-5-1
  */
 static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 {

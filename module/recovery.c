@@ -106,7 +106,7 @@ static void mytcp_ack_front(struct sock *sk, struct sk_buff *skb,
 
 /* RFC 9293 3.10.7.4: "any segments on the retransmission queue that are thereby
  * entirely acknowledged are removed".
- * Rules: 6675-4-1
+ * Rules: 2018-8-3, 6675-4-1
  */
 static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 {
@@ -258,7 +258,7 @@ static void mytcp_duplicate_ack(struct sock *sk)
  * With SACK: RFC 8985 says what is lost, RFC 6937 what may be sent meanwhile. Of
  * the segments that the ACK tells of, "delivered" are new; "lost" says that others
  * have just been found to be lost, "send_new" that these have to wait.
- * Rules: 5681-3.2-6, 6675-4-6, 6675-5-3, 6675-5-6, 6937-3-2
+ * Rules: 2018-5.1-1, 5681-3.2-6, 6675-4-6, 6675-5-3, 6675-5-6, 6937-3-2
  */
 static void mytcp_repair(struct sock *sk, u32 delivered, bool lost, bool send_new)
 {
@@ -350,6 +350,8 @@ static bool mytcp_is_duplicate(const struct mytcp_sock *ms, const struct mytcp_s
 /**
  * mytcp_recovery_init() - nothing was sent or lost yet
  * @ms: a connection that begins; ISS is known
+ *
+ * Rules: 6582-3.2-1
  */
 void mytcp_recovery_init(struct mytcp_sock *ms)
 {
@@ -433,6 +435,7 @@ void mytcp_recovery_reorder(struct sock *sk)
 /*
  * The timer expires and the peer has the very segment that it waits for: it has
  * thrown away what it had (RFC 2018 section 8). Without SACK nothing is known.
+ * Rules: 2018-5-3, 2018-8-4
  */
 static bool mytcp_check_reneging(struct sock *sk)
 {

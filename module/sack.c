@@ -75,7 +75,7 @@ static struct sk_buff *sack_find(const struct sock *sk, u32 seq)
 	return found;
 }
 
-/* The peer has it: neither lost nor on the way. */
+/* The peer has it: neither lost nor on the way. Rules: 2018-5-2. */
 static void sack_mark(struct sock *sk, struct sk_buff *skb, struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -187,7 +187,7 @@ static void sack_sort(struct mytcp_sack_block *blocks, u8 n)
  *
  * Blocks that say what cannot be are ignored: they are old, or forged.
  *
- * Rules: 6675-4-2, 6675-5-1, 8985-4-1
+ * Rules: 2018-5-1, 6675-4-2, 6675-5-1, 8985-4-1
  */
 void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 			struct mytcp_acked *acked)
@@ -220,6 +220,8 @@ void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 /**
  * mytcp_sack_forget() - the peer has thrown away what it had: RFC 2018 section 8
  * @sk: locked
+ *
+ * Rules: 2018-5-3, 2018-8-4
  */
 void mytcp_sack_forget(struct sock *sk)
 {

@@ -22,6 +22,8 @@ static void sack_report_remove(struct mytcp_sock *ms, u8 at)
  *
  * RFC 2018 section 4: the first block is the one with the segment that came
  * last; the others repeat the most recent reports.
+ *
+ * Rules: 2018-3-1, 2018-4-1, 2018-4-4, 2018-4-6
  */
 void mytcp_sack_report(struct mytcp_sock *ms, u32 start, u32 end)
 {
@@ -52,6 +54,8 @@ void mytcp_sack_report(struct mytcp_sock *ms, u32 start, u32 end)
 /**
  * mytcp_sack_report_advance() - RCV.NXT has moved: blocks that it covers are history
  * @ms: locked
+ *
+ * Rules: 2018-3-1
  */
 void mytcp_sack_report_advance(struct mytcp_sock *ms)
 {
@@ -73,6 +77,8 @@ void mytcp_sack_report_advance(struct mytcp_sock *ms)
  *
  * RFC 2883 section 4: the next ACK says so, and no other. It is sent at once: the
  * peer may have slowed down for a loss that was none.
+ *
+ * Rules: 2883-4-3
  */
 void mytcp_sack_report_duplicate(struct sock *sk, u32 start, u32 end)
 {
@@ -95,6 +101,8 @@ void mytcp_sack_report_duplicate(struct sock *sk, u32 start, u32 end)
  * A duplicate comes first, and is forgotten.
  *
  * Return: how many blocks there are.
+ *
+ * Rules: 2018-4-5, 2883-4-1, 2883-4-2, 2883-4-5
  */
 u8 mytcp_sack_report_take(struct mytcp_sock *ms, struct mytcp_sack_block *blocks, bool alone)
 {

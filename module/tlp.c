@@ -12,7 +12,7 @@
 /* No sooner: the timer would be moved more often than it is worth. */
 #define TLP_MIN_NS		(2 * NSEC_PER_MSEC)
 
-/* Rules: 8985-4-4, 8985-7.2-1, 8985-7.3-4. */
+/* Rules: 8985-4-4, 8985-7.2-1, 8985-7.3-4, 8985-7.3-6. */
 static bool tlp_may_probe(const struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
@@ -118,6 +118,8 @@ void mytcp_tlp_due(struct sock *sk)
  * @acked: what the ACK tells
  *
  * Return: true when a DSACK says so.
+ *
+ * Rules: 8985-7.4-3
  */
 bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
@@ -130,7 +132,7 @@ bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *
  * @sk: locked; SND.UNA is moved
  * @acked: what the ACK tells
  *
- * Rules: 8985-7.4-1, 8985-7.4-2, 8985-7.4-3
+ * Rules: 8985-7.4-1, 8985-7.4-2, 8985-7.4-3, 8985-7.4-4
  */
 void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 {

@@ -103,6 +103,8 @@ static void undo_losses(struct mytcp_sock *ms)
  * @sk: locked
  *
  * RFC 4015 section 3.2.
+ *
+ * Rules: 5682-4-1
  */
 void mytcp_undo(struct sock *sk)
 {

@@ -186,7 +186,7 @@ u32 mytcp_options_size(const struct mytcp_options *o, bool syn);
  *
  * Return: octets written, a multiple of 4, at most 40.
  *
- * Rules: MUST-65, MUST-68, MUST-69
+ * Rules: MUST-65, MUST-68, MUST-69, 2018-2-1, 2018-4-5
  */
 u32 mytcp_options_build(u8 *p, const struct mytcp_options *o, bool syn);
 

@@ -186,7 +186,7 @@ static void reassembles(struct catch *c, bool nonlinear)
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 }
 
-/* Shows: SHLD-31, 5681-3.2-2. */
+/* Shows: SHLD-31, 2018-3-1, 2018-4-4, 2018-4-6, 2883-4-1, 2883-4-3, 5681-3.2-2. */
 static void reassembles_all(struct kunit *test)
 {
 	reassembles(IN_STATE(test, TCP_ESTABLISHED, .sack = true), false);
@@ -322,7 +322,10 @@ static void fin_out_of_order_fin_wait_2(struct kunit *test)
 
 /* --- SACK blocks --- */
 
-/* RFC 2018 section 3: no more than fit; section 4: the most recent. */
+/*
+ * RFC 2018 section 3: no more than fit; section 4: the most recent.
+ * Shows: 2018-4-3, 2018-4-4, 2018-4-5, 2018-4-6
+ */
 static void sack_most_recent_four(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
@@ -341,7 +344,10 @@ static void sack_most_recent_four(struct kunit *test)
 	       .sacks = { { 501, 511 }, { 401, 411 }, { 301, 311 }, { 201, 211 } });
 }
 
-/* Timestamps take the room of one: RFC 7323 section 3.2, RFC 2018 section 3. */
+/*
+ * Timestamps take the room of one: RFC 7323 section 3.2, RFC 2018 section 3.
+ * Shows: 2018-4-5
+ */
 static void sack_three_with_timestamps(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true, .ts = true);
@@ -355,6 +361,7 @@ static void sack_three_with_timestamps(struct kunit *test)
 	       .sacks = { { 401, 411 }, { 301, 311 }, { 201, 211 } });
 }
 
+/* Shows: 2018-3-1, 2018-4-4. */
 static void sack_block_grows(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
@@ -373,7 +380,10 @@ static void sack_block_grows(struct kunit *test)
 	RECV_N(c, 310);
 }
 
-/* A duplicate beyond the gap: it comes first (RFC 2883), then the block that has it. */
+/*
+ * A duplicate beyond the gap: it comes first (RFC 2883), then the block that has it.
+ * Shows: 2883-4-4, 2883-4-5
+ */
 static void sack_duplicate(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
@@ -385,7 +395,10 @@ static void sack_duplicate(struct kunit *test)
 	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 111 }, { 101, 111 }, { 201, 211 } });
 }
 
-/* The first gap is filled: what is behind the second is still reported. */
+/*
+ * The first gap is filled: what is behind the second is still reported.
+ * Shows: 2018-3-1, 2018-4-2
+ */
 static void sack_first_gap_filled(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
@@ -410,7 +423,7 @@ static void sack_fin(struct kunit *test)
 	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 112 } });
 }
 
-/* Not negotiated, not sent. */
+/* Not negotiated, not sent. Shows: 2018-4-1. */
 static void sack_not_permitted(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
@@ -422,7 +435,30 @@ static void sack_not_permitted(struct kunit *test)
 	RECV_N(c, 110);
 }
 
-/* Text that goes out meanwhile carries the report, too, and makes room for it. */
+/*
+ * RFC 2018 section 8: what waits beyond the gap gives way to text in order when there
+ * is no memory, and is told of no more. Nor is what comes then and finds no room.
+ * Shows: 2018-8-1, 2018-8-2
+ */
+static void sack_taken_back(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
+
+	PEER(c, ACK, 101, 1, .len = 10);
+	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 111 } });
+	WRITE_ONCE(c->sk->sk_rcvbuf, 1);
+	PEER(c, ACK, 1, 1, .len = 10);
+	EXPECT(c, ACK, 1, 11);
+	PEER(c, ACK, 101, 1, .len = 10);
+	EXPECT(c, ACK, 1, 11);
+	EXPECT_COUNTED(c, receive_drops, 1);
+	RECV_N(c, 10);
+}
+
+/*
+ * Text that goes out meanwhile carries the report, too, and makes room for it.
+ * Shows: 2018-4-2
+ */
 static void sack_with_data(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
@@ -531,6 +567,7 @@ static struct kunit_case reassembly_cases[] = {
 	KUNIT_CASE(sack_first_gap_filled),
 	KUNIT_CASE(sack_fin),
 	KUNIT_CASE(sack_not_permitted),
+	KUNIT_CASE(sack_taken_back),
 	KUNIT_CASE(sack_with_data),
 	KUNIT_CASE(duplicate_acks_at_once),
 	KUNIT_CASE(closes_with_out_of_order),

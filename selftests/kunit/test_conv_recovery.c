@@ -352,6 +352,7 @@ static void no_second_recovery(struct kunit *test)
  * RFC 6582 3.2 (2): a timeout was needless, all had arrived. Duplicates for what
  * was repeated, which ask for nothing, begin no recovery until something is
  * acknowledged that was sent after it.
+ * Shows: 6582-3.2-2
  */
 static void no_recovery_for_repetitions(struct kunit *test)
 {

@@ -93,7 +93,7 @@ KUNIT_ARRAY_PARAM(holes, holes, hole_describe);
 
 /*
  * Three segments behind a hole: it is filled, and nothing else is sent again.
- * Shows: 5681-3.2-11, 6675-4-3, 6675-4-5, 6675-4-9, 6675-5-4, 6675-5-5,
+ * Shows: 2018-5.1-1, 5681-3.2-11, 6675-4-3, 6675-4-5, 6675-4-9, 6675-5-4, 6675-5-5,
  * 6937-3-5, 8985-6.2-5, 8985-6.2-9
  */
 static void fills_hole(struct kunit *test)
@@ -130,7 +130,7 @@ static void fills_hole(struct kunit *test)
 
 /*
  * Two holes are filled within one round trip: NewReno takes two.
- * Shows: 6675-4-5, 6675-5-6
+ * Shows: 2018-5-2, 6675-4-5, 6675-5-6
  */
 static void fills_two_holes(struct kunit *test)
 {
@@ -176,6 +176,7 @@ static void lost_retransmission(struct kunit *test)
 /*
  * With timestamps: what comes behind a hole is acknowledged with the timestamp from
  * before the hole. It tells of the lost repetition all the same.
+ * Shows: 8985-6.2-3, 8985-6.2-11
  */
 static void lost_retransmission_with_timestamps(struct kunit *test)
 {
@@ -200,7 +201,10 @@ static void lost_retransmission_with_timestamps(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* What was sent in a recovery is lost, too: that begins the next one. */
+/*
+ * What was sent in a recovery is lost, too: that begins the next one.
+ * Shows: 5681-4.3-1
+ */
 static void loss_behind_recovery(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -247,7 +251,7 @@ static void limited_transmit(struct kunit *test)
 
 /*
  * A segment overtaken by one or two is not lost, and comes.
- * Shows: 8985-6.2-4
+ * Shows: 2018-5.1-1, 8985-6.2-4
  */
 static void overtaken(struct kunit *test)
 {
@@ -281,7 +285,10 @@ static void reordering_timer(struct kunit *test)
 	EXPECT_COUNTED(c, rto_timeouts, 0);
 }
 
-/* On a path that reorders, three segments behind a hole prove nothing. */
+/*
+ * On a path that reorders, three segments behind a hole prove nothing.
+ * Shows: 8985-6.2-6
+ */
 static void patient_after_reordering(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -376,7 +383,7 @@ static void ignores_wrong_block(struct kunit *test)
 
 /*
  * Blocks may come in any order, grow at either end, join, and be forgotten.
- * Shows: 6675-4-2, 6675-5-1, 8985-4-1
+ * Shows: 2018-5-1, 6675-4-2, 6675-5-1, 8985-4-1
  */
 static void scoreboard_counts(struct kunit *test)
 {
@@ -400,7 +407,7 @@ static void scoreboard_counts(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* A block ends within a segment, and the next one covers all of it. */
+/* A block ends within a segment, and the next one covers all of it. Shows: 6675-4-2. */
 static void block_grows(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -421,7 +428,10 @@ static void block_grows(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* A buffer of many segments is cut where the peer's hole begins and ends. */
+/*
+ * A buffer of many segments is cut where the peer's hole begins and ends.
+ * Shows: 6675-4-2
+ */
 static void cuts_buffers(struct kunit *test)
 {
 	struct catch *c = BEGIN(test, .gso = true);
@@ -475,7 +485,7 @@ static void keeps_within_window(struct kunit *test)
 
 /*
  * What the peer has is not sent again: RFC 6675 section 5.1.
- * Shows: 6675-5.1-3
+ * Shows: 2018-5-2, 6675-5.1-3
  */
 static void timeout_keeps_marks(struct kunit *test)
 {
@@ -514,8 +524,33 @@ static void acked_front(struct kunit *test)
 }
 
 /*
+ * RFC 8985 section 6.3: what was sent shortly before the timer was due is on the way.
+ * Shows: 8985-6.3-1
+ */
+static void timeout_spares_the_late(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 1);
+	PEER(c, ACK, 1, SEQ(1));
+	send_segments(c, 5);
+	/* The probe, with which the timer begins anew */
+	RUN(c, 2 * RTT_MS + 250);
+	send_segments(c, 2);
+	FORGET(c);
+	RUN(c, 50);
+	expect_segment(c, 1, 5);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	KUNIT_EXPECT_EQ(test, ms->lost_out, 5U);
+	KUNIT_EXPECT_EQ(test, mytcp_in_flight(ms), 3U);
+	PEER(c, ACK, 1, SEQ(8));
+	expect_open(test, c);
+}
+
+/*
  * What comes of the flight before the timeout begins no recovery of its own.
- * Shows: 6675-5.1-1, 6675-5.1-2
+ * Shows: 5682-2.1-1, 6675-5.1-1, 6675-5.1-2
  */
 static void timeout_ends_recovery(struct kunit *test)
 {
@@ -525,7 +560,7 @@ static void timeout_ends_recovery(struct kunit *test)
 	send_flight(c, 10);
 	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
 	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_RECOVERY);
-	RUN(c, 1000);
+	RUN(c, 400);
 	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_LOSS);
 	KUNIT_EXPECT_EQ(test, ms->recover, ms->snd_nxt);
 	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 8) });
@@ -539,7 +574,7 @@ static void timeout_ends_recovery(struct kunit *test)
 
 /*
  * RFC 2018 section 8: the peer throws away what it had acknowledged by SACK.
- * Shows: 6675-4-1
+ * Shows: 2018-5-3, 2018-5-4, 2018-8-3, 2018-8-4, 6675-4-1
  */
 static void survives_reneging(struct kunit *test)
 {
@@ -670,7 +705,10 @@ static void probe_repairs(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* The same with a flight of ten: half of it, not half of what is on the way later. */
+/*
+ * The same with a flight of ten: half of it, not half of what is on the way later.
+ * Shows: 8985-7.4-2
+ */
 static void probe_repairs_flight(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -687,7 +725,7 @@ static void probe_repairs_flight(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* RFC 8985 7.3: no second probe before a round trip was measured. */
+/* RFC 8985 7.3: no second probe before a round trip was measured. Shows: 8985-7.3-6. */
 static void probes_once_a_sample(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -712,7 +750,7 @@ static void probes_once_a_sample(struct kunit *test)
 	FORGET(c);
 }
 
-/* The peer's own text does not put the probe off. */
+/* The peer's own text does not put the probe off. Shows: 8985-7.2-1. */
 static void probes_while_peer_sends(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -747,6 +785,23 @@ static void probe_was_needless(struct kunit *test)
 	expect_segment(c, 9, 9);
 	PEER(c, ACK, 1, SEQ(10));
 	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(9, 10) });
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+}
+
+/* The same from a peer that sends no DSACK. Shows: 8985-7.4-4. */
+static void probe_was_needless_by_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(9));
+	RUN(c, 4 * RTT_MS + 50);
+	expect_segment(c, 9, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	PEER(c, ACK, 1, SEQ(10));
 	send_segments(c, 1);
 	FORGET(c);
 	PEER(c, ACK, 1, SEQ(11));
@@ -898,7 +953,10 @@ static void not_undone_by_duplication(struct kunit *test)
 
 /* --- F-RTO: RFC 5682 --- */
 
-/* The flight was late: after the ACK of the first new text goes, and another's tells. */
+/*
+ * The flight was late: after the ACK of the first new text goes, and another's tells.
+ * Shows: 5682-2.1-1, 5682-2.1-2, 5682-2.1-4, 5682-4-1
+ */
 static void timeout_was_early(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
@@ -920,7 +978,10 @@ static void timeout_was_early(struct kunit *test)
 	EXPECT_COUNTED(c, retrans_segs, 1);
 }
 
-/* The flight was lost: a duplicate says so, and the rest is repaired. */
+/*
+ * The flight was lost: a duplicate says so, and the rest is repaired.
+ * Shows: 5682-2.1-2, 5682-2.1-5, 5682-2.1-7
+ */
 static void timeout_was_in_time(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
@@ -935,14 +996,57 @@ static void timeout_was_in_time(struct kunit *test)
 	expect_segment(c, 11, 19);
 	PEER(c, ACK, 1, SEQ(1));
 	expect_segment(c, 1, 19);
-	FORGET(c);
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_LE(test, mytcp_sk(c->sk)->cong.cwnd, 3U);
 	PEER(c, ACK, 1, SEQ(2));
 	EXPECT_COUNTED(c, spurious_timeouts, 0);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_LOSS);
 	FORGET(c);
 }
 
-/* With SACK an original behind the hole tells at once. */
+/*
+ * A duplicate before anything else: the peer waits for the first segment, and what
+ * follows it is sent again, nothing new.
+ * Shows: 5682-2.1-3
+ */
+static void timeout_and_duplicate(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20);
+
+	send_segments(c, 20);
+	FORGET(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 19);
+	PEER(c, ACK, 1, SEQ(0));
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 1, 19);
+	expect_segment(c, 2, 19);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+}
+
+/*
+ * An ACK of the whole flight may be that of the repetition: it proves nothing.
+ * Shows: 5682-2.1-3
+ */
+static void timeout_and_ack_of_all(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_segments(c, 5);
+	FORGET(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 4);
+	PEER(c, ACK, 1, SEQ(5));
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+	KUNIT_EXPECT_EQ(test, ms->cong.ssthresh, 2U);
+	expect_open(test, c);
+}
+
+/* With SACK an original behind the hole tells at once. Shows: 5682-3.1-1, 5682-4-1. */
 static void timeout_was_early_by_sack(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -961,7 +1065,7 @@ static void timeout_was_early_by_sack(struct kunit *test)
 	FORGET(c);
 }
 
-/* Nothing new to send: the losses are repaired at once. */
+/* Nothing new to send: the losses are repaired at once. Shows: 5682-2.1-6. */
 static void timeout_without_new(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true);
@@ -978,6 +1082,10 @@ static void timeout_without_new(struct kunit *test)
 
 /* --- Duplicates that we tell of: RFC 2883 section 4 --- */
 
+/*
+ * Text that comes twice, in order and beyond a gap, whole and in part.
+ * Shows: 2883-4-1, 2883-4-2, 2883-4-3, 2883-4-4
+ */
 static void tells_of_duplicate(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -1003,11 +1111,31 @@ static void tells_of_duplicate(struct kunit *test)
 	EXPECT_COUNTED(c, dsacks_sent, 4);
 }
 
+/*
+ * RFC 2883 4.3: the timestamp is an old one, and the text was here before.
+ * Shows: 2883-4.3-1
+ */
+static void tells_of_old_duplicate(struct kunit *test)
+{
+	struct catch *c = BEGIN_TS(test);
+
+	PEER(c, ACK, 1, 1, .len = 100, .ts_val = 6000);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 101);
+	PEER(c, ACK, 1, 1, .len = 100, .ts_val = 5000);
+	EXPECT(c, ACK, 1, 101, .sacks = { { 1, 101 } });
+	EXPECT_COUNTED(c, paws_drops, 1);
+	/* What was never here is no duplicate */
+	PEER(c, ACK, 101, 1, .len = 100, .ts_val = 5000);
+	EXPECT(c, ACK, 1, 101);
+	EXPECT_COUNTED(c, paws_drops, 2);
+}
+
 /* --- Proportional rate reduction --- */
 
 /*
  * RFC 6937: one segment for two that were delivered, not a burst, not a pause.
- * Shows: 6675-4-4, 6937-3-2, 6937-3-3, 6937-3-5
+ * Shows: 2018-5.1-1, 6675-4-4, 6937-3-2, 6937-3-3, 6937-3-5
  */
 static void reduces_in_proportion(struct kunit *test)
 {
@@ -1054,6 +1182,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(keeps_within_window),
 	KUNIT_CASE(timeout_keeps_marks),
 	KUNIT_CASE(acked_front),
+	KUNIT_CASE(timeout_spares_the_late),
 	KUNIT_CASE(timeout_ends_recovery),
 	KUNIT_CASE(survives_reneging),
 	KUNIT_CASE(narrow_path),
@@ -1065,6 +1194,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probes_once_a_sample),
 	KUNIT_CASE(probes_while_peer_sends),
 	KUNIT_CASE(probe_was_needless),
+	KUNIT_CASE(probe_was_needless_by_duplicate),
 	KUNIT_CASE(probe_hides_no_loss),
 	KUNIT_CASE(undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_timestamp),
@@ -1075,9 +1205,12 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(timeout_undone),
 	KUNIT_CASE(timeout_was_early),
 	KUNIT_CASE(timeout_was_in_time),
+	KUNIT_CASE(timeout_and_duplicate),
+	KUNIT_CASE(timeout_and_ack_of_all),
 	KUNIT_CASE(timeout_was_early_by_sack),
 	KUNIT_CASE(timeout_without_new),
 	KUNIT_CASE(tells_of_duplicate),
+	KUNIT_CASE(tells_of_old_duplicate),
 	KUNIT_CASE(reduces_in_proportion),
 	{}
 };

@@ -289,7 +289,10 @@ static void crossed_then_talk(struct kunit *test)
 	EXPECT(c, ACK, 3001, 11);
 }
 
-/* RFC 7323 2.2: the window of a SYN,ACK is not scaled, whatever state it meets. */
+/*
+ * RFC 7323 2.2: the window of a SYN,ACK is not scaled, whatever state it meets.
+ * Shows: 7323-2.2-3
+ */
 static void crossed_window(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .has_wscale = true, .wscale = 7);

@@ -516,7 +516,10 @@ static void wire_build_syn_without_ts(struct kunit *test)
 	expect_bytes(test, &o, true, want, sizeof(want));
 }
 
-/* Timestamps leave room for three blocks; the fourth, the oldest, is left out. */
+/*
+ * Timestamps leave room for three blocks; the fourth, the oldest, is left out.
+ * Shows: 2018-4-5
+ */
 static void wire_build_sacks_that_fit(struct kunit *test)
 {
 	static const u8 want[] = {
@@ -535,7 +538,7 @@ static void wire_build_sacks_that_fit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_options_size(&o, false), 36);
 }
 
-/* Shows: MUST-65. */
+/* Shows: MUST-65, 2018-2-1. */
 static void wire_build_nothing(struct kunit *test)
 {
 	static const struct mytcp_options none;
