@@ -329,10 +329,7 @@ static void newreno_inflates(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_OPEN);
 }
 
-/*
- * RFC 6582 4: no second fast retransmit for the same window.
- * Shows: 6582-3.2-2, 6582-3.2-7
- */
+/* RFC 6582 4: no second fast retransmit for the same window. */
 static void no_second_recovery(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -352,7 +349,7 @@ static void no_second_recovery(struct kunit *test)
  * RFC 6582 3.2 (2): a timeout was needless, all had arrived. Duplicates for what
  * was repeated, which ask for nothing, begin no recovery until something is
  * acknowledged that was sent after it.
- * Shows: 6582-3.2-2
+ * Shows: 6582-3.2-2, 6582-3.2-7
  */
 static void no_recovery_for_repetitions(struct kunit *test)
 {
@@ -532,7 +529,14 @@ static void rto_stops(struct kunit *test)
 
 	send_segments(c, 2);
 	expect_segments(c, 0, 1, 1);
+	RUN(c, 150);
 	PEER(c, ACK, 1, SEQ(2));
+	/* What is sent next has all of its time */
+	send_segments(c, 1);
+	expect_segments(c, 2, 2, 2);
+	RUN(c, 199);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(3));
 	RUN(c, 100000);
 	EXPECT_NOTHING(c);
 	EXPECT_COUNTED(c, rto_timeouts, 0);
