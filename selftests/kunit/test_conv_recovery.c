@@ -195,8 +195,10 @@ static void two_windows_reduce_twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 5U);
 	FORGET(c);
 	send_segments(c, 5);
+	/* Beyond what was sent when the first was found: RFC 6582 3.2 (2) */
+	PEER(c, ACK, 1, SEQ(11));
 	for (i = 0; i < 3; i++)
-		PEER(c, ACK, 1, SEQ(10));
+		PEER(c, ACK, 1, SEQ(11));
 	EXPECT_COUNTED(c, fast_retransmits, 2);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 2U);
 }
