@@ -174,6 +174,30 @@ static void lost_retransmission(struct kunit *test)
 }
 
 /*
+ * What is lost again goes before what still waits to be sent again, and as much goes
+ * as there is room for.
+ * Shows: 6675-4-5, 6675-5-6, 8985-6.2-11
+ */
+static void lost_again_goes_first(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(6, 10) });
+	for (n = 0; n < 5; n++)
+		expect_segment(c, n, 9);
+	EXPECT_NOTHING(c);
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2), SACK(6, 10) });
+	expect_segment(c, 0, 9);
+	expect_segment(c, 5, 9);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
+/*
  * With timestamps: what comes behind a hole is acknowledged with the timestamp from
  * before the hole. It tells of the lost repetition all the same.
  * Shows: 8985-6.2-3, 8985-6.2-11
@@ -1192,6 +1216,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE_PARAM(fills_hole, holes_gen_params),
 	KUNIT_CASE(fills_two_holes),
 	KUNIT_CASE(lost_retransmission),
+	KUNIT_CASE(lost_again_goes_first),
 	KUNIT_CASE(lost_retransmission_with_timestamps),
 	KUNIT_CASE(loss_behind_recovery),
 	KUNIT_CASE(limited_transmit),
