@@ -1083,7 +1083,8 @@ static void timeout_and_duplicate(struct kunit *test)
  */
 static void timeout_and_ack_of_all(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true);
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .congestion = &mytcp_cong_reno);
 	struct mytcp_sock *ms = mytcp_sk(c->sk);
 
 	send_segments(c, 5);
