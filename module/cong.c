@@ -179,7 +179,7 @@ void mytcp_cong_release(struct mytcp_cong *c)
 	c->ops = NULL;
 }
 
-/* Rules: 5681-3.1-16. */
+/* Rules: 5681-3.1-16, 9438-4.6-3. */
 void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 {
 	if (!s->acked)

@@ -87,7 +87,7 @@ static u32 cube_root(u64 cube)
 	return cube ? root + 1 : 0;
 }
 
-/* Section 4.2: W_cubic(t) */
+/* Section 4.2: W_cubic(t). Rules: 9438-4.2-1, 9438-5.1-1. */
 static u64 w_cubic(const struct stage *stage, u64 t_us)
 {
 	u64 t = div_u64(t_us * TICKS_PER_SEC, USEC_PER_SEC);
@@ -105,6 +105,7 @@ static u64 w_cubic(const struct stage *stage, u64 t_us)
  * Section 4.2: the stage begins, with K so that W_cubic(0) is the window. After a
  * timeout (4.8), and where HyStart++ has ended slow start (4.10), W_max is not
  * known: then, and when the window is beyond it, the curve is flat here.
+ * Rules: 9438-4.8-2
  */
 static void begin_stage(struct stage *stage, u64 cwnd)
 {
@@ -117,6 +118,7 @@ static void begin_stage(struct stage *stage, u64 cwnd)
 /*
  * Section 4.3, figure 4: W_est, with an alpha of 3 * (1 - 0.7) / (1 + 0.7) = 9/17
  * until it is where the window was before.
+ * Rules: 9438-4.3-1, 9438-4.3-3
  */
 static void grow_estimate(struct stage *stage, u32 cwnd, u32 acked)
 {
@@ -133,6 +135,7 @@ static void grow_estimate(struct stage *stage, u32 cwnd, u32 acked)
  * the gap becomes smaller, by (1 - 1 / cwnd)^n after n of them, which is at most
  * (cwnd - 1) / (cwnd + n - 1) by Bernoulli's inequality: one ACK for many never
  * opens the window further than many ACKs would.
+ * Rules: 9438-4.2-2, 9438-4.4-1, 9438-4.5-1
  */
 static u64 approach(u64 window, u64 target, u32 cwnd, u32 acked)
 {
@@ -140,7 +143,7 @@ static u64 approach(u64 window, u64 target, u32 cwnd, u32 acked)
 	return window + mul_u64_u32_div(target - window, acked, cwnd + acked - 1);
 }
 
-/* Section 4.2 to 4.5: congestion avoidance. */
+/* Section 4.2 to 4.5: congestion avoidance. Rules: MAY-18, 9438-4.3-1. */
 static void avoid(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u32 acked)
 {
 	struct stage *stage = &state(c)->now;
@@ -167,6 +170,7 @@ static bool in_first_slow_start(const struct mytcp_cong *c)
 	return c->ssthresh == MYTCP_SSTHRESH_INF;
 }
 
+/* Slow start, then the curve: section 4.10. Rules: 9438-4.10-1. */
 static void cubic_cong_avoid(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 {
 	u32 acked = s->acked;
@@ -185,6 +189,7 @@ static void cubic_cong_avoid(struct mytcp_cong *c, const struct mytcp_ack_sample
  * due to application-limited behavior" (5.8). What is acknowledged now left one
  * round trip ago: while the window is full ACKs are no further apart than that,
  * so that what is beyond it was a pause.
+ * Rules: 9438-4.2-3
  */
 static void count_time(struct cubic *cubic, const struct mytcp_ack_sample *s)
 {
@@ -209,12 +214,12 @@ static void cubic_acked(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	if (c->state != MYTCP_CONG_OPEN || !in_first_slow_start(c) ||
 	    !mytcp_hystart_ack(&cubic->hystart, s))
 		return;
-	/* RFC 9438 section 4.10: on to congestion avoidance without a loss. */
+	/* Section 4.10: on to congestion avoidance without a loss. Rules: 9438-4.10-2. */
 	c->ssthresh = c->cwnd;
 	cubic->now.cwnd_prior = c->cwnd;
 }
 
-/* Section 4.7: fast convergence, (1 + 0.7) / 2 = 17/20 */
+/* Section 4.7: fast convergence, (1 + 0.7) / 2 = 17/20. Rules: 9438-4.7-1. */
 static u64 next_w_max(u64 w_max, u64 window)
 {
 	return window < w_max ? div_u64(window * 17, 20) : window;
@@ -226,6 +231,7 @@ static u64 next_w_max(u64 w_max, u64 window)
  * has tested before. What the RFC asks for in return is the core's rule: cwnd
  * grows only when it is full. In fast recovery PRR's cwnd is a means to get down to
  * ssthresh, which is what a further loss speaks of.
+ * Rules: 9438-4.6-1, 9438-4.6-2, 9438-4.8-1
  */
 static u32 cubic_ssthresh(struct mytcp_cong *c, u32 in_flight)
 {
@@ -249,7 +255,7 @@ static void cubic_event(struct mytcp_cong *c, enum mytcp_cong_event ev)
 
 	switch (ev) {
 	case MYTCP_CONG_EV_LOSS:
-		/* Section 4.8: K is 0 in the stage to come. */
+		/* Section 4.8: K is 0 in the stage to come. Rules: 9438-4.8-1. */
 		stage->w_max = 0;
 		break;
 	case MYTCP_CONG_EV_IDLE_RESTART:
@@ -262,7 +268,10 @@ static void cubic_event(struct mytcp_cong *c, enum mytcp_cong_event ev)
 	}
 }
 
-/* Section 4.9.2: as before, unless the window is larger than that by now. */
+/*
+ * Section 4.9.2: as before, unless the window is larger than that by now.
+ * Rules: 9438-4.9-1, 9438-4.9-2, 9438-4.9-3
+ */
 static u32 cubic_undo_cwnd(struct mytcp_cong *c)
 {
 	if (c->cwnd >= c->prior_cwnd)

@@ -51,7 +51,10 @@ static void child_has_default(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, cong(c)->ops, &mytcp_cong_cubic);
 }
 
-/* RFC 9438 4.6: 0.7 after a loss, whether duplicates or the timer tell of it. */
+/*
+ * RFC 9438 4.6: 0.7 after a loss, whether duplicates or the timer tell of it.
+ * Shows: 9438-4.6-1, 9438-4.6-2
+ */
 static void decrease(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -67,6 +70,7 @@ static void decrease(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cong(c)->cwnd, 7U);
 }
 
+/* Shows: 9438-4.8-1. */
 static void decrease_by_timer(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -95,7 +99,10 @@ static void round_trip(struct catch *c, u32 *end, u32 ms)
 	}
 }
 
-/* RFC 9406: five rounds of a quarter, after which slow start is over. */
+/*
+ * RFC 9406: five rounds of a quarter, after which slow start is over.
+ * Shows: 9438-4.10-2
+ */
 static void hystart(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);

@@ -18,6 +18,7 @@ static void set(struct catch *c, int option, int value)
 /*
  * The first RTO is 200 ms and the microsecond that a handshake takes at least. From the
  * first retransmission on, between two others.
+ * Shows: MUST-21
  */
 static void user_timeout_ends_retransmissions(struct kunit *test)
 {
@@ -40,7 +41,7 @@ static void user_timeout_ends_retransmissions(struct kunit *test)
 	EXPECT_COUNTED(c, timeouts, 1);
 }
 
-/* Longer than net.ipv4.tcp_retries2 would wait, too. */
+/* Longer than net.ipv4.tcp_retries2 would wait, too. Shows: MUST-21. */
 static void user_timeout_may_be_long(struct kunit *test)
 {
 	struct netns_ipv4 *ipv4 = &init_net.ipv4;

@@ -218,6 +218,10 @@ static void curve_desc(const struct curve *curve, char *desc)
 
 KUNIT_ARRAY_PARAM(curve, curves, curve_desc);
 
+/*
+ * Shows: MAY-18, 9438-4.2-1, 9438-4.3-1, 9438-4.3-3, 9438-4.4-1, 9438-4.5-1,
+ * 9438-4.7-1, 9438-4.8-1, 9438-4.8-2, 9438-5.1-1
+ */
 static void cubic_curve(struct kunit *test)
 {
 	const struct curve *curve = test->param_value;
@@ -239,6 +243,7 @@ static void cubic_curve(struct kunit *test)
 /*
  * 4.2: the window follows time, not the number of round trips: half the round
  * trip, and after as many seconds it is as large.
+ * Shows: 9438-4.2-1
  */
 static void cubic_follows_time(struct kunit *test)
 {
@@ -254,7 +259,10 @@ static void cubic_follows_time(struct kunit *test)
 	KUNIT_EXPECT_LE(test, apart(a.c.cwnd, b.c.cwnd), 4U);
 }
 
-/* 4.2: no more than 1.5 * cwnd is aimed at: half a segment for one. */
+/*
+ * 4.2: no more than 1.5 * cwnd is aimed at: half a segment for one.
+ * Shows: 9438-4.2-2
+ */
 static void cubic_target_limit(struct kunit *test)
 {
 	struct path p;
@@ -296,7 +304,10 @@ static void cubic_stretch_acks(struct kunit *test)
 	}
 }
 
-/* Nor does one ACK ever let the window grow faster than slow start, or shrink. */
+/*
+ * Nor does one ACK ever let the window grow faster than slow start, or shrink.
+ * Shows: 9438-4.2-2
+ */
 static void cubic_bounds(struct kunit *test)
 {
 	const u64 seed = 9438;
@@ -364,7 +375,10 @@ static void cubic_window_has_an_end(struct kunit *test)
 
 /* --- The decrease: section 4.6 --- */
 
-/* beta 0.7, of cwnd: what is in flight just then may be less. */
+/*
+ * beta 0.7, of cwnd: what is in flight just then may be less.
+ * Shows: 9438-4.6-1, 9438-4.6-2, 9438-4.8-1
+ */
 static void cubic_decrease(struct kunit *test)
 {
 	struct path p;
@@ -388,6 +402,7 @@ static void cubic_decrease(struct kunit *test)
 /*
  * "Implementations that use cwnd MUST use other measures to prevent cwnd from
  * growing when the volume of bytes in flight is smaller than cwnd."
+ * Shows: 9438-4.6-3
  */
 static void cubic_grows_only_when_limited(struct kunit *test)
 {
@@ -424,7 +439,10 @@ static void cubic_rto_in_recovery(struct kunit *test)
 
 /* --- Mistakes: section 4.9 --- */
 
-/* It goes on as if nothing had happened: window, curve, Reno's window and all. */
+/*
+ * It goes on as if nothing had happened: window, curve, Reno's window and all.
+ * Shows: 9438-4.9-1, 9438-4.9-2
+ */
 static void cubic_undo(struct kunit *test)
 {
 	static const u32 windows[] = { 1000, 60 };
@@ -459,7 +477,10 @@ static void cubic_undo(struct kunit *test)
 	}
 }
 
-/* "the current cwnd is already higher than cwnd_prior": go on from there. */
+/*
+ * "the current cwnd is already higher than cwnd_prior": go on from there.
+ * Shows: 9438-4.9-3
+ */
 static void cubic_undo_too_late(struct kunit *test)
 {
 	struct path p, q;
@@ -481,7 +502,7 @@ static void cubic_undo_too_late(struct kunit *test)
 
 /* --- Applications that are slow: sections 4.2 and 5.8 --- */
 
-/* Pauses of all kinds are no part of t. */
+/* Pauses of all kinds are no part of t. Shows: 9438-4.2-3. */
 static void cubic_pauses(struct kunit *test)
 {
 	struct path busy, idle, slow;
@@ -509,7 +530,10 @@ static void cubic_pauses(struct kunit *test)
 	KUNIT_EXPECT_LE(test, apart(slow.c.cwnd, busy.c.cwnd), 4U);
 }
 
-/* Before the first of them, too: the stage begins when the window grows. */
+/*
+ * Before the first of them, too: the stage begins when the window grows.
+ * Shows: 9438-4.2-3
+ */
 static void cubic_pause_first(struct kunit *test)
 {
 	struct path busy, slow;
@@ -550,7 +574,10 @@ static void cubic_idle_restart(struct kunit *test)
 
 /* --- Slow start: section 4.10 --- */
 
-/* The first: RFC 9406's limit of 8 for an ACK. Later ones: as Reno's. */
+/*
+ * The first: RFC 9406's limit of 8 for an ACK. Later ones: as Reno's.
+ * Shows: 9438-4.10-1
+ */
 static void cubic_slow_start(struct kunit *test)
 {
 	struct path p;
@@ -581,7 +608,10 @@ static void slow_start_round(struct path *p, u32 rtt_us)
 	}
 }
 
-/* The delay rises: a quarter of the speed for five rounds, then the curve. */
+/*
+ * The delay rises: a quarter of the speed for five rounds, then the curve.
+ * Shows: 9438-4.10-2
+ */
 static void cubic_hystart(struct kunit *test)
 {
 	struct path p, q;
