@@ -496,8 +496,8 @@ flood_cookies()
 	flood mytcp 1
 	read -r succeeded slowest <"$WORK/result"
 	equal "$succeeded" 10 "clients that succeeded"
-	# Less than the first repetition of a SYN
-	between 0 "$slowest" 900 "ms of the slowest connect"
+	# Less than the first repetition of a SYN, where computing takes no time
+	! on_uml || between 0 "$slowest" 900 "ms of the slowest connect"
 	sent=$(counter right syncookies_sent)
 	recv=$(counter right syncookies_recv)
 	echo "$sent cookies sent, $recv came back"
