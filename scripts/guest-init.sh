@@ -19,6 +19,10 @@ unset LANG
 
 $b mount -t proc proc /proc
 $b mount -t sysfs sysfs /sys
+# QEMU boots with one processor: see qemu.sh
+for cpu in /sys/devices/system/cpu/cpu*/online; do
+	[ ! -e "$cpu" ] || echo 1 >"$cpu"
+done
 [ ! -d /sys/kernel/debug ] || $b mount -t debugfs debugfs /sys/kernel/debug
 [ ! -d /sys/fs/cgroup ] || $b mount -t cgroup2 cgroup2 /sys/fs/cgroup
 $b mount -t devtmpfs dev /dev
