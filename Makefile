@@ -47,8 +47,8 @@ conformance: ## Documentation/conformance.md from the labels in code and tests
 	@scripts/conformance.py
 
 install: all ## the module for KDIR's kernel, and the tools, below PREFIX
-	for ko in *.ko; do \
-		install -D -m 644 $$ko \
+	@for ko in *.ko; do \
+		install -v -D -m 644 $$ko \
 			"$(DESTDIR)/lib/modules/$(RELEASE)/updates/$$ko" || exit; \
 	done
 	$(if $(DESTDIR),,depmod $(RELEASE))

@@ -7,14 +7,11 @@ numbers.
 """
 import errno
 import os
-import re
 import signal
 import socket
-import sys
 import tempfile
 
-from stages import until_eof
-from world import OURS, World, check, insmod, rmmod
+from world import OURS, check, insmod, main, rmmod, test, until_eof
 
 NAME = "mytcp_cong_scalable"
 MODULE = os.path.join(os.path.dirname(os.environ["MYTCP_KO"]), "module", "examples",
@@ -22,16 +19,6 @@ MODULE = os.path.join(os.path.dirname(os.environ["MYTCP_KO"]), "module", "exampl
 AVAILABLE = "/sys/kernel/mytcp/available_congestion_control"
 ALLOWED = "/sys/kernel/mytcp/allowed_congestion_control"
 MODPROBE = "/proc/sys/kernel/modprobe"
-
-TESTS = []
-
-
-def test(text):
-    def register(function):
-        TESTS.append((text, function))
-        return function
-    return register
-
 
 def read(path):
     with open(path, encoding="ascii") as file:
@@ -164,14 +151,6 @@ def loaded_by_name(w):
             write(MODPROBE, was)
     w.freed()
     unload()
-
-
-def main():
-    wanted = re.compile(sys.argv[1] if len(sys.argv) > 1 else "")
-    world = World()
-    for text, function in TESTS:
-        if wanted.search(text):
-            world.run(text, function)
 
 
 if __name__ == "__main__":

@@ -10,45 +10,20 @@ for what it left behind, and loads it again.
 """
 import array
 import os
-import re
 import select
 import signal
 import socket
 import struct
-import sys
 import threading
 
-from world import (ACK, FIN, OURS, PEER, RST, TIMER_PERSIST, VOID, Memory, World,
-                   check, connect_to, counter, insmod, table, virtual_time,
-                   wait_for)
-
-STAGES = []
-
-
-def stage(text):
-    def register(test):
-        STAGES.append((text, test))
-        return test
-    return register
-
+from world import (ACK, FIN, OURS, PEER, RST, TIMER_PERSIST, VOID, Memory, check,
+                   connect_to, counter, insmod, main, table, test, until_eof,
+                   virtual_time, wait_for)
 
 # What a process does with its connection: then(sock, say)
 
 def idle(_sock, _say):
     pass
-
-
-def until_eof(sock, say):
-    """How it ends, and how many bytes came before."""
-    count = 0
-    try:
-        while data := sock.recv(65536):
-            count += len(data)
-    except ConnectionResetError:
-        say(f"reset {count}")
-        return
-    sock.close()
-    say(f"eof {count}")
 
 
 def eof_then_idle(sock, say):
@@ -159,7 +134,7 @@ def linger(seconds):
 
 # Before there is a connection
 
-@stage("a socket, not bound")
+@test("a socket, not bound")
 def fresh(w):
     def hold(stack, say):
         sock = stack.socket()
@@ -173,7 +148,7 @@ def fresh(w):
     w.freed()
 
 
-@stage("a bound socket")
+@test("a bound socket")
 def bound(w):
     def hold(stack, say):
         sock = stack.socket()
@@ -201,7 +176,7 @@ def begin_connect(stack, say, where, port):
     until_eof(sock, say)
 
 
-@stage("SYN-SENT, blocked in connect()")
+@test("SYN-SENT, blocked in connect()")
 def syn_sent(w):
     def connect(stack, say):
         sock = stack.socket()
@@ -217,7 +192,7 @@ def syn_sent(w):
     w.freed()
 
 
-@stage("SYN-SENT, blocked in poll()")
+@test("SYN-SENT, blocked in poll()")
 def syn_sent_poll(w):
     us = w.ours(begin_connect, (VOID, 80), w.port)
     us.expect("connecting")
@@ -227,7 +202,7 @@ def syn_sent_poll(w):
     w.freed()
 
 
-@stage("SYN-RECEIVED by a simultaneous open")
+@test("SYN-RECEIVED by a simultaneous open")
 def syn_recv_active(w):
     w.deaf()
     us = w.ours(begin_connect, (PEER, w.port + 1), w.port)
@@ -244,7 +219,7 @@ def syn_recv_active(w):
     w.freed(TIME_WAIT=1)
 
 
-@stage("a connection refused")
+@test("a connection refused")
 def refused(w):
     us = w.ours(begin_connect, (PEER, w.port), w.port)
     us.expect("connecting", "Connection refused", "eof 0")
@@ -274,7 +249,7 @@ def connect_to_us(stack, say, port):
 
 
 def listener_stage(text, call):
-    @stage("a listener, blocked in " + text)
+    @test("a listener, blocked in " + text)
     def listening(w):
         us = w.ours(listen, w.port, call)
         us.expect("listening")
@@ -289,7 +264,7 @@ listener_stage("poll()", poll)
 listener_stage("epoll_wait()", epoll)
 
 
-@stage("a listener with a connection in SYN-RECEIVED")
+@test("a listener with a connection in SYN-RECEIVED")
 def syn_recv(w):
     us = w.ours(listen, w.port, pause)
     us.expect("listening")
@@ -303,7 +278,7 @@ def syn_recv(w):
     them.expect("Connection refused")
 
 
-@stage("a listener with connections in its accept queue")
+@test("a listener with connections in its accept queue")
 def accept_queue(w):
     us = w.ours(listen, w.port, pause)
     us.expect("listening")
@@ -328,7 +303,7 @@ def half_then_read(sock, say):
 # Connected
 
 def connected_stage(text, call, passive):
-    @stage("ESTABLISHED, " + text)
+    @test("ESTABLISHED, " + text)
     def connected(w):
         us, them = w.pair(blocked(call), until_eof, passive)
         us.expect("calls")
@@ -348,7 +323,7 @@ connected_stage("blocked in poll()", poll, False)
 connected_stage("blocked in epoll_wait()", epoll, True)
 
 
-@stage("ESTABLISHED, threads blocked in recv(), send() and poll()")
+@test("ESTABLISHED, threads blocked in recv(), send() and poll()")
 def threads(w):
     def together(sock, say):
         for call in recv, send_forever, poll:
@@ -371,7 +346,7 @@ def zero_window():
     return any(row[5].startswith(TIMER_PERSIST + ":") for row in table())
 
 
-@stage("blocked in send(), the peer's window shut; then it reads on")
+@test("blocked in send(), the peer's window shut; then it reads on")
 def blocked_send(w):
     us, them = w.pair(blocked(send_forever), on_order(idle, until_eof))
     us.expect("calls")
@@ -386,7 +361,7 @@ def blocked_send(w):
     w.freed(TIME_WAIT=1)
 
 
-@stage("the peer's window shut for good")
+@test("the peer's window shut for good")
 def window_shut(w):
     us, them = w.pair(fill, idle)
     check(us.word(120).startswith("sent "), "fill")
@@ -400,7 +375,7 @@ def window_shut(w):
     check(them.pid, "the peer has ended")
 
 
-@stage("in the middle of sending")
+@test("in the middle of sending")
 def sending(w):
     us, them = w.pair(blocked(send_forever), until_eof, True)
     us.expect("calls")
@@ -411,7 +386,7 @@ def sending(w):
     w.freed(TIME_WAIT=1)
 
 
-@stage("in the middle of receiving: an RST, for data is lost")
+@test("in the middle of receiving: an RST, for data is lost")
 def receiving(w):
     def receive(sock, say):
         say("calls")
@@ -437,7 +412,7 @@ def sends_until_error(sock, say):
         say("failed")
 
 
-@stage("data unread: an RST")
+@test("data unread: an RST")
 def data_unread(w):
     us, them = w.pair(unread, write(1000), True)
     them.expect("wrote")
@@ -448,7 +423,7 @@ def data_unread(w):
     w.freed()
 
 
-@stage("urgent data unread: an RST")
+@test("urgent data unread: an RST")
 def urgent_unread(w):
     def urgent(sock, say):
         events = select.poll()
@@ -465,7 +440,7 @@ def urgent_unread(w):
     w.freed()
 
 
-@stage("data out of order, the first of it lost")
+@test("data out of order, the first of it lost")
 def out_of_order(w):
     def two(sock, say):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -493,7 +468,7 @@ def two_then_read(two):
     return on_order(idle, lambda sock, say: (two(sock, say), until_eof(sock, say)))
 
 
-@stage("TCP_CORK holds data back: it goes out with the FIN")
+@test("TCP_CORK holds data back: it goes out with the FIN")
 def corked(w):
     def cork(sock, say):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
@@ -506,7 +481,7 @@ def corked(w):
     w.ends(them, "eof 10", TIME_WAIT=1)
 
 
-@stage("two processes share the socket: the last one's end counts")
+@test("two processes share the socket: the last one's end counts")
 def shared(w):
     def twins(sock, say):
         twin = os.fork()
@@ -523,7 +498,7 @@ def shared(w):
     w.ends(them, "eof 0", TIME_WAIT=1)
 
 
-@stage("the descriptor is on its way through an AF_UNIX socket")
+@test("the descriptor is on its way through an AF_UNIX socket")
 def in_flight(w):
     def send_it(sock, say):
         send_it.ends = socket.socketpair()
@@ -539,7 +514,7 @@ def in_flight(w):
     w.ends(them, "eof 0", TIME_WAIT=1)
 
 
-@stage("SO_LINGER of 0: an RST")
+@test("SO_LINGER of 0: an RST")
 def linger_zero(w):
     us, them = w.pair(linger(0), until_eof, True)
     us.expect("lingers")
@@ -549,7 +524,7 @@ def linger_zero(w):
     w.freed()
 
 
-@stage("SO_LINGER of an hour: a killed process does not wait")
+@test("SO_LINGER of an hour: a killed process does not wait")
 def linger_long(w):
     us, them = w.pair(linger(3600), until_eof)
     us.expect("lingers")
@@ -557,7 +532,7 @@ def linger_long(w):
     w.orphan_ends(us, them, "FIN_WAIT1", TIME_WAIT=1)
 
 
-@stage("blocked in close() by SO_LINGER")
+@test("blocked in close() by SO_LINGER")
 def blocked_close(w):
     def close(sock, say):
         linger(3600)(sock, say)
@@ -582,7 +557,7 @@ def blocked_close(w):
 
 # Half closed and further
 
-@stage("FIN-WAIT-1")
+@test("FIN-WAIT-1")
 def fin_wait1(w):
     us, them = w.pair(on_order(idle, half_close), until_eof)
     w.deaf()
@@ -592,7 +567,7 @@ def fin_wait1(w):
     w.orphan_ends(us, them, "FIN_WAIT1", TIME_WAIT=1)
 
 
-@stage("FIN-WAIT-2: an orphan's comes to its end by itself")
+@test("FIN-WAIT-2: an orphan's comes to its end by itself")
 def fin_wait2(w):
     us, them = w.pair(half_close, eof_then_idle)
     us.expect("half closed")
@@ -604,7 +579,7 @@ def fin_wait2(w):
     check(them.pid, "the peer has ended")
 
 
-@stage("FIN-WAIT-2: and the peer closes in time")
+@test("FIN-WAIT-2: and the peer closes in time")
 def fin_wait2_ends(w):
     us, them = w.pair(half_close, on_order(eof_then_idle,
                                            lambda sock, say: sock.close()))
@@ -617,7 +592,7 @@ def fin_wait2_ends(w):
     w.freed(TIME_WAIT=1)
 
 
-@stage("FIN-WAIT-2: and the peer sends on, to nobody: an RST")
+@test("FIN-WAIT-2: and the peer sends on, to nobody: an RST")
 def fin_wait2_data(w):
     us, them = w.pair(half_close, on_order(eof_then_idle, write(10)))
     us.expect("half closed")
@@ -630,7 +605,7 @@ def fin_wait2_data(w):
     w.freed()
 
 
-@stage("CLOSE-WAIT")
+@test("CLOSE-WAIT")
 def kill_close_wait(w):
     us, them = w.pair(close_wait, half_then_read, True)
     them.expect("half closed")
@@ -640,7 +615,7 @@ def kill_close_wait(w):
     w.ends(them, "eof 0")
 
 
-@stage("LAST-ACK")
+@test("LAST-ACK")
 def last_ack(w):
     us, them = w.pair(on_order(close_wait, half_close), half_then_read)
     them.expect("half closed")
@@ -652,7 +627,7 @@ def last_ack(w):
     w.orphan_ends(us, them, "LAST_ACK")
 
 
-@stage("CLOSING")
+@test("CLOSING")
 def closing(w):
     us, them = w.pair(on_order(idle, half_close), on_order(idle, half_then_read))
     w.deaf()
@@ -664,7 +639,7 @@ def closing(w):
     w.orphan_ends(us, them, "CLOSING", TIME_WAIT=1)
 
 
-@stage("TIME-WAIT")
+@test("TIME-WAIT")
 def time_wait(w):
     us, them = w.pair(half_close, until_eof)
     us.expect("half closed")
@@ -674,7 +649,7 @@ def time_wait(w):
     w.freed(TIME_WAIT=1)
 
 
-@stage("TIME-WAIT comes to its end by itself")
+@test("TIME-WAIT comes to its end by itself")
 def time_wait_ends(w):
     with open("/sys/kernel/mytcp/time_wait_ms", "w", encoding="ascii") as file:
         file.write("1000")
@@ -685,7 +660,7 @@ def time_wait_ends(w):
     w.freed(10)
 
 
-@stage("reset by the peer, the socket still open")
+@test("reset by the peer, the socket still open")
 def was_reset(w):
     us, them = w.pair(until_eof, linger(0))
     them.expect("lingers")
@@ -698,7 +673,7 @@ def was_reset(w):
 
 # Orphans, when nobody answers any more
 
-@stage("an orphan that nobody answers gives up")
+@test("an orphan that nobody answers gives up")
 def orphan_gives_up(w):
     us, them = w.pair(on_order(idle, write(1000)), until_eof)
     w.deaf()
@@ -713,7 +688,7 @@ def orphan_gives_up(w):
         check(them.pid, "the peer has ended")
 
 
-@stage("rmmod ends an orphan that retransmits, and tells the peer")
+@test("rmmod ends an orphan that retransmits, and tells the peer")
 def unload_orphan(w):
     us, them = w.pair(fill, on_order(idle, until_eof))
     check(us.word(120).startswith("sent "), "fill")
@@ -725,7 +700,7 @@ def unload_orphan(w):
     check(them.word().startswith("reset "), "the peer was not told")
 
 
-@stage("rmmod with many orphans and TIME-WAIT entries")
+@test("rmmod with many orphans and TIME-WAIT entries")
 def unload_many(w):
     def call(stack, say):
         socks = []
@@ -769,7 +744,7 @@ def unload_many(w):
     w.unload()
 
 
-@stage("rmmod while a queue still holds what an orphan sent")
+@test("rmmod while a queue still holds what an orphan sent")
 def unload_queued(w):
     us, them = w.pair(on_order(idle, write(1000)), until_eof)
     os.system("tc qdisc add dev eth0 root netem delay 3s")
@@ -785,7 +760,7 @@ def unload_queued(w):
 
 # Memory
 
-@stage("memory is back where it began after connections and loads")
+@test("memory is back where it began after connections and loads")
 def memory(w):
     def call(stack, say):
         socks = [stack.socket() for _ in range(20)]
@@ -829,14 +804,6 @@ def memory(w):
         if not suspects:
             return
     check(False, f"60 connections made more each time of: {suspects}")
-
-
-def main():
-    wanted = re.compile(sys.argv[1] if len(sys.argv) > 1 else "")
-    world = World()
-    for text, test in STAGES:
-        if wanted.search(text):
-            world.run(text, test)
 
 
 if __name__ == "__main__":

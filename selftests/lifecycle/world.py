@@ -11,10 +11,12 @@ import ctypes
 import errno
 import glob
 import os
+import re
 import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 import traceback
 
@@ -52,10 +54,10 @@ def check(value, text):
         raise Failure(text)
 
 
-def wait_for(seconds, what, test):
-    """Until test() is true; what is expected is a text, or makes one."""
+def wait_for(seconds, what, happened):
+    """Until happened() is true; what is expected is a text, or makes one."""
     begin = time.monotonic()
-    while not test():
+    while not happened():
         waited = time.monotonic() - begin
         if waited > seconds:
             raise Failure("not in time: " + (what() if callable(what) else what))
@@ -446,11 +448,11 @@ class World:
             wait_for(10, "rmmod", lambda: rmmod() == 0)
         insmod()
 
-    def run(self, text, test):
+    def run(self, text, function):
         """One test, its result in TAP without a number."""
         self.begin()
         try:
-            test(self)
+            function(self)
             self.finish()
             print("ok - " + text, flush=True)
         except Exception as err:
@@ -482,3 +484,38 @@ def accept_one(stack, say, port, then):
     say("connected")
     then(sock, say)
     signal.pause()
+
+
+def until_eof(sock, say):
+    """How it ends, and how many bytes came before."""
+    count = 0
+    try:
+        while data := sock.recv(65536):
+            count += len(data)
+    except ConnectionResetError:
+        say(f"reset {count}")
+        return
+    sock.close()
+    say(f"eof {count}")
+
+
+# The tests of a program
+
+TESTS = []
+
+
+def test(text):
+    """The function that follows is a test."""
+    def register(function):
+        TESTS.append((text, function))
+        return function
+    return register
+
+
+def main():
+    """Run the tests whose text matches the first argument, if there is one."""
+    wanted = re.compile(sys.argv[1] if len(sys.argv) > 1 else "")
+    world = World()
+    for text, function in TESTS:
+        if wanted.search(text):
+            world.run(text, function)
