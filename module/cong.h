@@ -109,7 +109,7 @@ struct mytcp_cong {
  * @rtt_us: round trip in microseconds, -1: none measured
  * @srtt_us: smoothed round trip in microseconds, 0: none measured yet
  * @burst: segments that leave at once as one buffer which the device cuts up;
- *	U32_MAX when sending is paced, so that there are no bursts
+ *	told only when the window may grow in slow start, else 0
  * @now_ns: when it came, in nanoseconds
  * @exact: all of @acked were on the way until now, as SACK tells
  * @cwnd_limited: the window, and not the application or the peer, held back

@@ -172,11 +172,22 @@ void mytcp_grow_sndbuf(struct sock *sk)
 		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
+/* Segments that one buffer brings to the device; of use in slow start alone. */
+static u32 mytcp_burst(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mss;
+
+	if (!ms->cwnd_limited || !mytcp_cong_in_slow_start(&ms->cong))
+		return 0;
+	mss = mytcp_current_mss(ms);
+	return mytcp_gso_max(sk, mss) / mss;
+}
+
 /* The congestion window's share in what an ACK tells. Rules: 5681-3.1-9. */
 static void mytcp_grow_window(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 mss = mytcp_current_mss(ms);
 	struct mytcp_ack_sample sample = {
 		.acked = acked->segments + acked->sacked,
 		.exact = ms->sack_ok,
@@ -186,7 +197,7 @@ static void mytcp_grow_window(struct sock *sk, const struct mytcp_acked *acked)
 		.snd_nxt = ms->snd_nxt,
 		.rtt_us = acked->rtt_us,
 		.srtt_us = ms->rtt.srtt_us >> 3,
-		.burst = mytcp_gso_max(sk, mss) / mss,
+		.burst = mytcp_burst(sk),
 		.now_ns = ms->now,
 		.cwnd_limited = ms->cwnd_limited,
 	};
