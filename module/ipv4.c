@@ -331,9 +331,16 @@ static void mytcp_ipv4_confirm(struct sock *sk)
 	sk_dst_confirm(sk);
 }
 
+/* IP_MINTTL, RFC 5082: who is further away than the user allows is not heard. */
+static bool mytcp_ipv4_near_enough(const struct sock *sk, const struct sk_buff *skb)
+{
+	return !sk || ip_hdr(skb)->ttl >= READ_ONCE(inet_sk(sk)->min_ttl);
+}
+
 static bool mytcp_ipv4_policy_ok(struct sock *sk, struct sk_buff *skb)
 {
-	return xfrm4_policy_check(sk, XFRM_POLICY_IN, skb);
+	return mytcp_ipv4_near_enough(sk, skb) &&
+	       xfrm4_policy_check(sk, XFRM_POLICY_IN, skb);
 }
 
 const struct mytcp_lower mytcp_ipv4 = {

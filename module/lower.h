@@ -64,7 +64,8 @@ struct mytcp_reply {
  *	addresses and route. 0 or -errno. Child's spin lock held.
  * @confirm: the peer acknowledged something new: its neighbour entry is good.
  *	Socket locked.
- * @policy_ok: does IPsec policy let the socket (NULL: nobody's) have the segment?
+ * @policy_ok: do IPsec policy and IP_MINTTL let the socket (NULL: nobody's) have the
+ *	segment?
  *	Soft-irq, RCU.
  */
 struct mytcp_lower {

@@ -103,6 +103,26 @@ static void receive(struct sk_buff *skb)
 	local_bh_enable();
 }
 
+/* IP_MINTTL, RFC 5082: as the kernel's TCP has it. */
+static void ipv4_minttl(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	struct sk_buff *skb = segment(test, 20, 5);
+
+	KUNIT_EXPECT_EQ(test, catch_setsockopt(c, SOL_IP, IP_MINTTL, 255), 0);
+	local_bh_disable();
+	rcu_read_lock();
+	ip_hdr(skb)->ttl = 254;
+	KUNIT_EXPECT_FALSE(test, mytcp_ipv4.policy_ok(c->sk, skb));
+	/* It is nobody's limit but this socket's. */
+	KUNIT_EXPECT_TRUE(test, mytcp_ipv4.policy_ok(NULL, skb));
+	ip_hdr(skb)->ttl = 255;
+	KUNIT_EXPECT_TRUE(test, mytcp_ipv4.policy_ok(c->sk, skb));
+	rcu_read_unlock();
+	local_bh_enable();
+	kfree_skb(skb);
+}
+
 /* RFC 9293 3.1: for short and long segments, odd and even. Shows: MUST-3. */
 static void ipv4_checksum(struct kunit *test)
 {
@@ -495,6 +515,7 @@ static void counters_have_names(struct kunit *test)
 }
 
 static struct kunit_case ipv4_cases[] = {
+	KUNIT_CASE(ipv4_minttl),
 	KUNIT_CASE(ipv4_checksum),
 	KUNIT_CASE(ipv4_checksum_pseudo_header),
 	KUNIT_CASE(ipv4_checksum_verified),
