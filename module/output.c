@@ -54,7 +54,8 @@ static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
 		opt.nr_sacks = mytcp_sack_report_take(ms, opt.sacks, !skb->len);
 	}
 	opt.ts_val = mytcp_ts_now(ms);
-	opt.ts_ecr = ms->ts_recent;
+	/* A SYN over a TIME_WAIT entry knows one, and acknowledges nothing. */
+	opt.ts_ecr = flags & MYTCP_FLAG_ACK ? ms->ts_recent : 0;
 	size = mytcp_options_size(&opt, syn);
 	mytcp_options_build(skb_push(skb, size), &opt, syn);
 	return size;

@@ -5,6 +5,7 @@
  */
 #include <linux/sizes.h>
 
+#include "../../module/input.h"
 #include "conv.h"
 
 /* --- Negotiation --- */
@@ -379,6 +380,27 @@ static void timestamps_tick(struct kunit *test)
 }
 
 /*
+ * 3.2: without ACK there is no echo, whatever is known of the peer; as what
+ * mytcp_port_connect() leaves over a TIME_WAIT entry.
+ * Shows: 7323-3.2-1
+ */
+static void timestamps_syn_echoes_nothing(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_CLOSE);
+	struct mytcp_segment syn;
+	struct sk_buff *skb;
+
+	mytcp_sk(c->sk)->ts_recent = 4711;
+	CONNECT(c);
+	skb = skb_peek(&c->sent);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_TRUE(test, mytcp_parse(skb, &syn));
+	KUNIT_EXPECT_TRUE(test, syn.opt.has_ts);
+	KUNIT_EXPECT_EQ(test, syn.opt.ts_ecr, 0);
+	EXPECT(c, SYN, 0);
+}
+
+/*
  * 4.3 (2), (A): a delayed ACK echoes the earliest segment that it acknowledges.
  * Shows: 7323-3.2-2, 7323-4.3-1
  */
@@ -671,6 +693,7 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE_PARAM(odd_options_on_syn_ack, odd_gen_params),
 	KUNIT_CASE_PARAM(odd_options_on_syn, odd_gen_params),
 	KUNIT_CASE(timestamps_tick),
+	KUNIT_CASE(timestamps_syn_echoes_nothing),
 	KUNIT_CASE(timestamps_delayed_ack),
 	KUNIT_CASE(timestamps_gap),
 	KUNIT_CASE(missing_is_dropped),
