@@ -156,8 +156,9 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->mss_clamp = MYTCP_MSS_DEFAULT;
 	ms->mss = MYTCP_MSS_DEFAULT;
 	ms->rcv_mss = MYTCP_MSS_DEFAULT;
+	memset(&ms->traffic, 0, sizeof(ms->traffic));
 	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
-	mytcp_cong_init(&ms->cong, ms->cong.ops, mytcp_iw(ms->mss));
+	mytcp_cong_restart(&ms->cong, mytcp_iw(ms->mss));
 	WRITE_ONCE(sk->sk_shutdown, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 }

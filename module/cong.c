@@ -171,6 +171,13 @@ void mytcp_cong_init(struct mytcp_cong *c, const struct mytcp_cong_ops *ops,
 		ops->init(c);
 }
 
+void mytcp_cong_restart(struct mytcp_cong *c, u32 iw)
+{
+	if (c->ops->release)
+		c->ops->release(c);
+	mytcp_cong_init(c, c->ops, iw);
+}
+
 void mytcp_cong_release(struct mytcp_cong *c)
 {
 	if (c->ops->release)

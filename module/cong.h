@@ -149,7 +149,9 @@ struct mytcp_ack_sample {
  * @event: something else happened, may be NULL
  * @undo_cwnd: the reduction was a mistake: the cwnd to go back to
  *
- * Context: all but @init and @release in softirq, with the connection locked.
+ * @init and @release come in pairs, perhaps several of them in a connection's life.
+ *
+ * Context: softirq, or process with the connection locked; none of them may sleep.
  */
 struct mytcp_cong_ops {
 	const char *name;
@@ -254,6 +256,13 @@ u32 mytcp_iw(u32 mss);
  */
 void mytcp_cong_init(struct mytcp_cong *c, const struct mytcp_cong_ops *ops,
 		     u32 iw);
+
+/**
+ * mytcp_cong_restart() - begin anew with the same algorithm
+ * @c: the connection's state
+ * @iw: as for mytcp_cong_init()
+ */
+void mytcp_cong_restart(struct mytcp_cong *c, u32 iw);
 
 /**
  * mytcp_cong_release() - end congestion control of a connection

@@ -147,7 +147,7 @@ static void mytcp_established(struct sock *sk)
 	iw = ms->retries ? 1 : mytcp_iw(ms->mss);
 	if (ms->retries)
 		mytcp_rtt_syn_lost(&ms->rtt);
-	mytcp_cong_init(&ms->cong, ms->cong.ops, iw);
+	mytcp_cong_restart(&ms->cong, iw);
 	/* The ACK of a SYN that was lost must not open this window. */
 	ms->cwnd_limited = false;
 	mytcp_grow_sndbuf(sk);

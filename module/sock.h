@@ -261,17 +261,18 @@ struct mytcp_sock {
 	u32 icmp_mtu;			/* for MYTCP_DEFER_MTU */
 	int soft_error;			/* RFC 5461: reported when we give up */
 
-	/* TCP_INFO */
-	u64 bytes_acked;
-	u64 bytes_received;
-	u64 bytes_sent;
-	u64 bytes_retrans;
-	u32 segs_in;
-	u32 segs_out;
-	u32 data_segs_in;
-	u32 data_segs_out;
-	u32 total_retrans;
-	u32 dsack_dups;		/* segments that came twice, as DSACKs say */
+	struct_group(traffic,		/* TCP_INFO */
+		u64 bytes_acked;
+		u64 bytes_received;
+		u64 bytes_sent;
+		u64 bytes_retrans;
+		u32 segs_in;
+		u32 segs_out;
+		u32 data_segs_in;
+		u32 data_segs_out;
+		u32 total_retrans;
+		u32 dsack_dups;		/* segments that came twice, as DSACKs say */
+	);
 
 	struct mytcp_user user;
 };
@@ -345,6 +346,7 @@ void mytcp_abort(struct sock *sk, int err);
 void mytcp_orphan(struct sock *sk);
 void mytcp_orphan_kill(struct sock *sk);
 bool mytcp_out_of_memory(const struct sock *sk);
+bool mytcp_too_many_orphans(const struct sock *sk, int shift);
 
 /* close.c: the user ends it */
 void mytcp_close(struct sock *sk, long timeout);

@@ -188,10 +188,58 @@ static void curve(struct kunit *test)
 	KUNIT_EXPECT_LE(test, cong(c)->cwnd, 100U);
 }
 
+/* What an algorithm takes by init() it gives back by release(), each time. */
+static int held;
+
+static void holding_init(struct mytcp_cong *cong)
+{
+	held++;
+}
+
+static void holding_release(struct mytcp_cong *cong)
+{
+	held--;
+}
+
+static u32 holding_ssthresh(struct mytcp_cong *cong, u32 in_flight)
+{
+	return in_flight / 2;
+}
+
+static void holding_avoid(struct mytcp_cong *cong, const struct mytcp_ack_sample *s)
+{
+}
+
+static u32 holding_undo(struct mytcp_cong *cong)
+{
+	return cong->prior_cwnd;
+}
+
+static const struct mytcp_cong_ops holding = {
+	.name		= "holding",
+	.init		= holding_init,
+	.release	= holding_release,
+	.ssthresh	= holding_ssthresh,
+	.cong_avoid	= holding_avoid,
+	.undo_cwnd	= holding_undo,
+};
+
+static void init_and_release_are_pairs(struct kunit *test)
+{
+	struct catch *c;
+
+	held = 0;
+	c = IN_STATE(test, TCP_ESTABLISHED, .congestion = &holding);
+	KUNIT_EXPECT_EQ(test, held, 1);
+	ABORT(c);
+	KUNIT_EXPECT_EQ(test, held, 0);
+}
+
 static struct kunit_case congestion_cases[] = {
 	KUNIT_CASE(default_by_name),
 	KUNIT_CASE(child_inherits),
 	KUNIT_CASE(child_has_default),
+	KUNIT_CASE(init_and_release_are_pairs),
 	KUNIT_CASE(decrease),
 	KUNIT_CASE(decrease_by_timer),
 	KUNIT_CASE(hystart),

@@ -41,6 +41,26 @@ static void close_second(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/* connect(2) to AF_UNSPEC: TCP_INFO tells of the next connection alone. */
+static void disconnect_forgets_traffic(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	const struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	PEER(c, ACK, 1, 1, .len = 10);
+	SEND_N(c, 10);
+	RUN(c, 300);
+	KUNIT_EXPECT_EQ(test, ms->total_retrans, 1);
+	FORGET(c);
+	CATCH_EQ(kernel_connect(c->sock, &none, sizeof(none), 0), 0);
+	KUNIT_EXPECT_EQ(test, ms->bytes_received, 0);
+	KUNIT_EXPECT_EQ(test, ms->bytes_sent, 0);
+	KUNIT_EXPECT_EQ(test, ms->segs_in, 0);
+	KUNIT_EXPECT_EQ(test, ms->total_retrans, 0);
+	FORGET(c);
+}
+
 /* Figure 13: at the same time. */
 static void close_at_once(struct kunit *test)
 {
@@ -742,6 +762,7 @@ static void icmp_frag_needed_out_of_window(struct kunit *test)
 static struct kunit_case user_cases[] = {
 	KUNIT_CASE(close_first),
 	KUNIT_CASE(close_second),
+	KUNIT_CASE(disconnect_forgets_traffic),
 	KUNIT_CASE(close_at_once),
 	KUNIT_CASE(close_fin_with_ack),
 	KUNIT_CASE(close_with_unsent),
