@@ -378,6 +378,7 @@ void mytcp_hold_text(struct sock *sk, struct sk_buff *skb)
 
 	if (!skb)
 		return;
+	mytcp_skb_detach(skb);
 	if (!RB_EMPTY_ROOT(&ms->out_of_order) || !mytcp_trim_back(skb, edge) ||
 	    !mytcp_charge(sk, skb, READ_ONCE(sk->sk_rcvbuf))) {
 		kfree_skb(skb);

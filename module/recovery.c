@@ -358,6 +358,16 @@ static bool mytcp_is_duplicate(const struct mytcp_sock *ms, const struct mytcp_s
 	       !(seg->flags & (MYTCP_FLAG_SYN | MYTCP_FLAG_FIN));
 }
 
+/* The probed window opened; its timer's work is done, and nobody is kept waiting. */
+static void mytcp_probed_window_opens(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+	if (seq_before(ms->snd_nxt, ms->snd_una + ms->snd_wnd))
+		ms->probe_ns = 0;
+}
+
 /**
  * mytcp_recovery_init() - nothing was sent or lost yet
  * @ms: a connection that begins; ISS is known
@@ -430,8 +440,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	if (advances)
 		mytcp_grow_sndbuf(sk);
 	else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out)
-		/* The probed window opened; its timer's work is done. */
-		mytcp_deadline_clear(sk, MYTCP_DL_PERSIST);
+		mytcp_probed_window_opens(sk);
 }
 
 /**

@@ -239,7 +239,8 @@ static enum request_step request_requeue(struct mytcp_request *req)
 	if (mytcp_node_hashed(&req->node) && request_may_wait(req) &&
 	    READ_ONCE(req->listener->sk_state) == TCP_LISTEN) {
 		step = request_reminds(req) ? REQUEST_REMIND : REQUEST_WAIT;
-		if (step == REQUEST_REMIND)
+		/* Who has answered the first one has lost none. */
+		if (step == REQUEST_REMIND && !READ_ONCE(req->acked))
 			WRITE_ONCE(req->resent, true);
 		WRITE_ONCE(req->step, req->step + 1);
 		mytcp_fifo_add(request_fifo(req), &req->wait);

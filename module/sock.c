@@ -428,8 +428,14 @@ static void mytcp_drop_net(struct sock *sk)
 		mytcp_compat_net_downgrade(sk);
 }
 
-/* Is there no room for another orphan? As the kernel's tcp_max_orphans. */
-static bool mytcp_too_many_orphans(struct sock *sk)
+/**
+ * mytcp_too_many_orphans() - is there no room for an orphan?
+ * @sk: the orphan
+ * @shift: how little it deserves it: by so many bits the limit is lower
+ *
+ * As the kernel's tcp_max_orphans.
+ */
+bool mytcp_too_many_orphans(const struct sock *sk, int shift)
 {
 	unsigned int orphans = 0;
 	int cpu;
@@ -437,7 +443,7 @@ static bool mytcp_too_many_orphans(struct sock *sk)
 	/* The sum is exact only at rest; that is enough for a limit. */
 	for_each_possible_cpu(cpu)
 		orphans += per_cpu(mytcp_orphan_count, cpu);
-	return orphans > READ_ONCE(mytcp_max_orphans) ||
+	return (u64)orphans << shift > READ_ONCE(mytcp_max_orphans) ||
 	       mytcp_out_of_memory(sk);
 }
 
@@ -469,7 +475,7 @@ void mytcp_orphan(struct sock *sk)
 		return;
 	}
 	mytcp_drop_net(sk);
-	if (mytcp_too_many_orphans(sk)) {
+	if (mytcp_too_many_orphans(sk, 0)) {
 		mytcp_count(sock_net(sk), orphan_drops);
 		mytcp_abort(sk, ECONNABORTED);
 	} else if (sk->sk_state == TCP_FIN_WAIT2) {

@@ -162,7 +162,11 @@ static bool mytcp_retransmits_over(const struct sock *sk)
 		return true;
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		return ms->retries >= mytcp_syn_retries_max(sk);
-	return !ms->user.timeout_ms && ms->retries >= mytcp_retries_max(sk);
+	if (ms->retries < mytcp_retries_max(sk))
+		return false;
+	/* The patience of a user who has gone ends where others need the room. */
+	return !ms->user.timeout_ms ||
+	       (sock_flag(sk, SOCK_DEAD) && mytcp_too_many_orphans(sk, 1));
 }
 
 static void mytcp_retransmit_due(struct sock *sk)

@@ -189,6 +189,42 @@ static void user_timeout_of_an_orphan(struct kunit *test)
 	EXPECT_STATE(c, TCP_CLOSE);
 }
 
+/*
+ * ... unless there are too many of his kind: then whoever has not been answered for as
+ * long as other orphans wait, 8 timeouts, goes first.
+ */
+static void user_timeout_of_one_orphan_too_many(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	unsigned int max = mytcp_max_orphans;
+
+	set(c, TCP_USER_TIMEOUT, 3600 * MSEC_PER_SEC);
+	WRITE_ONCE(mytcp_max_orphans, 1);
+	CLOSE(c);
+	RUN(c, 100000);
+	EXPECT_STATE(c, TCP_FIN_WAIT1);
+	RUN(c, 10000);
+	KUNIT_EXPECT_NULL(test, catch_node(c));
+	WRITE_ONCE(mytcp_max_orphans, max);
+}
+
+/* The peer has room again: that the user holds his text back is not its fault. */
+static void user_timeout_not_of_a_cork(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	set(c, TCP_USER_TIMEOUT, 1000);
+	set(c, TCP_CORK, 1);
+	PEER(c, ACK, 1, 1, .wnd = CATCH_WND_0);
+	SEND_N(c, 10);
+	RUN(c, 1100);
+	FORGET(c);
+	PEER(c, ACK, 1, 1);
+	RUN(c, 300);
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	EXPECT(c, ACK | PSH, 1, 1, .len = 10);
+}
+
 static void user_timeout_is_inherited(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_LISTEN);
@@ -279,6 +315,20 @@ static void defer_and_text_with_the_syn(struct kunit *test)
 	PEER(c, ACK, 11, 1);
 	ACCEPT(c);
 	RECV_N(c, 10);
+}
+
+/* The reminder repairs no loss: the window is no smaller for it (RFC 5681 3.1). */
+static void defer_costs_no_window(struct kunit *test)
+{
+	struct catch *c = deferring(test, 1);
+
+	PEER(c, ACK, 1, 1);
+	RUN(c, 1000);
+	EXPECT(c, SYN | ACK, 0, 1, .at = 1000);
+	PEER(c, ACK, 1, 1);
+	ACCEPT(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, MYTCP_IW_SEGMENTS);
+	KUNIT_EXPECT_EQ(test, mytcp_rto_ns(mytcp_sk(c->sk)), NSEC_PER_SEC);
 }
 
 /* A FIN says that there will be nothing to read: the user is to know. */
@@ -473,11 +523,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(user_timeout_ends_syn_sent),
 	KUNIT_CASE(user_timeout_waits_for_one_retransmission),
 	KUNIT_CASE(user_timeout_of_an_orphan),
+	KUNIT_CASE(user_timeout_of_one_orphan_too_many),
+	KUNIT_CASE(user_timeout_not_of_a_cork),
 	KUNIT_CASE(user_timeout_is_inherited),
 	KUNIT_CASE(defer_waits_for_text),
 	KUNIT_CASE(defer_remembers_the_timestamp),
 	KUNIT_CASE(defer_and_text_at_once),
 	KUNIT_CASE(defer_and_text_with_the_syn),
+	KUNIT_CASE(defer_costs_no_window),
 	KUNIT_CASE(defer_and_fin),
 	KUNIT_CASE(defer_ends),
 	KUNIT_CASE(defer_may_be_long),
