@@ -28,6 +28,9 @@ unsigned int mytcp_time_wait_ms = MYTCP_TIME_WAIT_MS;
 module_param_named(time_wait_ms, mytcp_time_wait_ms, uint, 0444);
 MODULE_PARM_DESC(time_wait_ms, "length of TIME_WAIT in milliseconds (default 60000)");
 
+module_param_named(max_orphans, mytcp_max_orphans, uint, 0644);
+MODULE_PARM_DESC(max_orphans, "connections that no process has any more (default 16384)");
+
 static int __init mytcp_init(void)
 {
 	int err;

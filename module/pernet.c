@@ -39,8 +39,6 @@ static int __net_init mytcp_net_init(struct net *net)
 	pernet->net = net;
 	get_random_bytes(&pernet->isn_key, sizeof(pernet->isn_key));
 	get_random_bytes(&pernet->cookie_key, sizeof(pernet->cookie_key));
-	pernet->time_wait_max =
-		READ_ONCE(net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
 	pernet->port_lo = MYTCP_PORT_LO;
 	pernet->port_hi = MYTCP_PORT_HI;
 	mytcp_pernet_fifos_init(pernet);

@@ -23,9 +23,7 @@ struct mytcp_pernet {
 	siphash_key_t isn_key;		/* ISN, timestamp offset, port choice */
 	siphash_key_t cookie_key;	/* SYN cookies */
 
-	/* TIME_WAIT, RFC 9293 3.4.2 */
-	struct mytcp_fifo time_wait;
-	u32 time_wait_max;		/* the ceiling: entries */
+	struct mytcp_fifo time_wait;	/* RFC 9293 3.4.2 */
 
 	/* The SYN queue: a request waits in the queue of its next step. */
 	struct mytcp_fifo synack[MYTCP_SYNACK_STEPS];

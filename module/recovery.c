@@ -385,7 +385,6 @@ void mytcp_recovery_init(struct mytcp_sock *ms)
 	ms->tlp_seq = 0;
 	ms->tlp_sampled = true;
 	ms->frto = MYTCP_FRTO_OFF;
-	ms->dsack_dups = 0;
 	ms->dup_acks = 0;
 	ms->cwnd_limited = false;
 }

@@ -90,10 +90,10 @@ void mytcp_timewait_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *en
 
 static struct mytcp_timewait *timewait_alloc(struct net *net)
 {
-	struct mytcp_pernet *pernet = mytcp_pernet(net);
+	u32 max = READ_ONCE(net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
 	struct mytcp_timewait *tw = NULL;
 
-	if (mytcp_timewait_count(net) < READ_ONCE(pernet->time_wait_max))
+	if (mytcp_timewait_count(net) < max)
 		tw = kmem_cache_zalloc(timewait_cache, GFP_ATOMIC);
 	if (!tw)
 		mytcp_count(net, time_wait_overflow);

@@ -81,11 +81,12 @@ static void length_can_be_changed(struct kunit *test)
 static void no_entry_above_ceiling(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_FIN_WAIT2);
-	u32 max = pernet()->time_wait_max;
+	int *max = &init_net.ipv4.tcp_death_row.sysctl_max_tw_buckets;
+	int was = *max;
 
-	WRITE_ONCE(pernet()->time_wait_max, mytcp_timewait_count(&init_net));
+	WRITE_ONCE(*max, mytcp_timewait_count(&init_net));
 	PEER(c, FIN | ACK, 1, 2);
-	WRITE_ONCE(pernet()->time_wait_max, max);
+	WRITE_ONCE(*max, was);
 	EXPECT(c, ACK, 2, 2);
 	KUNIT_EXPECT_NULL(test, catch_node(c));
 	EXPECT_COUNTED(c, time_wait_overflow, 1);
