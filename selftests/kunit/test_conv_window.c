@@ -337,7 +337,7 @@ static void closed_window_takes_ack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 0U);
 }
 
-/* The text is not taken, but the ACK is. */
+/* The text is not taken, but the ACK is. Shows: MUST-66. */
 static void closed_window_takes_ack_of_text(struct kunit *test)
 {
 	u32 nxt;
