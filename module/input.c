@@ -585,18 +585,21 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 	mytcp_ack_if_due(sk);
 }
 
-/*
- * The user may be waiting for room in the send buffer, or for less to be unsent
- * (TCP_NOTSENT_LOWAT): to be called when all is sent that the segment allowed.
+/**
+ * mytcp_check_space() - is the user waiting for what may have come to be?
+ * @sk: locked
+ *
+ * That is room in the send buffer, or less that is unsent (TCP_NOTSENT_LOWAT): to be
+ * called when all is sent that is allowed.
  */
-static void mytcp_check_space(struct sock *sk)
+void mytcp_check_space(struct sock *sk)
 {
 	struct socket *sock = sk->sk_socket;
 
 	/* Pairs with mytcp_poll(), which sets the bit and then looks for room. */
 	smp_mb();
 	if (sock && test_bit(SOCK_NOSPACE, &sock->flags))
-		sk->sk_write_space(sk);
+		mytcp_wake_writers(sk);
 }
 
 /**

@@ -15,6 +15,7 @@
 #include "port.h"
 #include "port_auto.h"
 #include "request.h"
+#include "small_queue.h"
 #include "sock.h"
 #include "sysfs.h"
 #include "timewait.h"
@@ -44,6 +45,7 @@ static int __init mytcp_init(void)
 		return -EINVAL;
 	}
 
+	mytcp_small_queue_init();
 	err = mytcp_sock_init_module();
 	if (err)
 		goto err_sock;
@@ -90,6 +92,7 @@ err_timewait:
 err_demux:
 	mytcp_sock_exit_module();
 err_sock:
+	mytcp_small_queue_exit();
 	return err;
 }
 
@@ -104,6 +107,7 @@ static void __exit mytcp_exit(void)
 	mytcp_port_exit_module();
 	mytcp_demux_exit();
 	mytcp_sock_exit_module();
+	mytcp_small_queue_exit();
 }
 
 module_init(mytcp_init);

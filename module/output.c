@@ -7,10 +7,13 @@
 #include <net/tcp.h>
 
 #include "ack.h"
+#include "input.h"
 #include "mss.h"
 #include "output.h"
+#include "recovery.h"
 #include "sack_report.h"
 #include "sendqueue.h"
+#include "small_queue.h"
 #include "timer.h"
 #include "tlp.h"
 #include "undo.h"
@@ -328,6 +331,8 @@ void mytcp_push(struct sock *sk, bool more)
 		} else if (len < skb->len && mytcp_fragment(sk, skb, len)) {
 			break;
 		}
+		if (mytcp_small_queue_full(sk, skb, false))
+			break;
 		if (mytcp_send_unsent(sk))
 			break;
 		mytcp_tlp_schedule(sk);
@@ -363,6 +368,20 @@ static u32 mytcp_new_segment(const struct sock *sk)
 bool mytcp_may_send_new(const struct sock *sk)
 {
 	return mytcp_new_segment(sk);
+}
+
+/**
+ * mytcp_resume() - what had to wait, but not for the peer, may go on
+ * @sk: locked, not owned by another; in CLOSE nothing happens
+ */
+void mytcp_resume(struct sock *sk)
+{
+	if (sk->sk_state == TCP_CLOSE)
+		return;
+	mytcp_sk(sk)->now = mytcp_clock();
+	mytcp_recovery_resume(sk);
+	mytcp_push(sk, false);
+	mytcp_check_space(sk);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "sock.h"
 
 void mytcp_push(struct sock *sk, bool more);
+void mytcp_resume(struct sock *sk);
 bool mytcp_may_send_new(const struct sock *sk);
 bool mytcp_send_one(struct sock *sk);
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb);

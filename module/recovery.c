@@ -11,6 +11,7 @@
 #include "recovery.h"
 #include "sack.h"
 #include "sendqueue.h"
+#include "small_queue.h"
 #include "timer.h"
 #include "tlp.h"
 #include "undo.h"
@@ -32,6 +33,8 @@ static void mytcp_retransmit_lost(struct sock *sk)
 			ms->cwnd_limited = true;
 			return;
 		}
+		if (mytcp_small_queue_full(sk, MYTCP_SKB(cb), true))
+			return;
 		if (mytcp_retransmit(sk, MYTCP_SKB(cb)))
 			return;
 		/* Its ACK takes a round trip from now on, which the timer has to wait. */
@@ -449,6 +452,17 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 void mytcp_recovery_reorder(struct sock *sk)
 {
 	mytcp_repair(sk, 0, mytcp_loss_detect(sk, true), false);
+}
+
+/**
+ * mytcp_recovery_resume() - the queues below have room again
+ * @sk: locked, ms->now set
+ */
+void mytcp_recovery_resume(struct sock *sk)
+{
+	/* RFC 5682 section 2.1: something new goes first, and its ACK decides. */
+	if (mytcp_sk(sk)->frto != MYTCP_FRTO_NEW)
+		mytcp_retransmit_lost(sk);
 }
 
 /*

@@ -62,6 +62,7 @@ void mytcp_recovery_init(struct mytcp_sock *ms);
 void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg, bool wnd_changed);
 void mytcp_recovery_timeout(struct sock *sk);
 void mytcp_recovery_reorder(struct sock *sk);
+void mytcp_recovery_resume(struct sock *sk);
 void mytcp_recovery_path_shrunk(struct sock *sk);
 void mytcp_grow_sndbuf(struct sock *sk);
 

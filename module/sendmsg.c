@@ -284,7 +284,7 @@ static int mytcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	/* Nothing is left to be acknowledged that would wake an edge trigger. */
 	if (err == -EAGAIN && !mytcp_sk(sk)->packets_out &&
 	    skb_queue_empty(&sk->sk_write_queue))
-		sk->sk_write_space(sk);
+		mytcp_wake_writers(sk);
 	return err;
 }
 

@@ -22,6 +22,7 @@
 #include "recovery.h"
 #include "request.h"
 #include "sendqueue.h"
+#include "small_queue.h"
 #include "sock.h"
 #include "timer.h"
 
@@ -75,6 +76,8 @@ static void mytcp_release_cb(struct sock *sk)
 		mytcp_path_mtu(sk, READ_ONCE(ms->icmp_mtu));
 	if (test_and_clear_bit(MYTCP_DEFER_TIMER, &ms->deferred))
 		mytcp_timer_run(sk);
+	if (test_and_clear_bit(MYTCP_DEFER_RESUME, &ms->deferred))
+		mytcp_resume(sk);
 }
 
 struct proto mytcp_prot = {
@@ -113,10 +116,13 @@ static void mytcp_sock_destruct(struct sock *sk)
 	sk_sockets_allocated_dec(sk);
 }
 
-/* sk_write_space: wake a writer once a third of the buffer is free. */
-static void mytcp_write_space(struct sock *sk)
+/**
+ * mytcp_wake_writers() - wake who waits for room, once a third of the buffer is free
+ * @sk: locked, or under RCU
+ */
+void mytcp_wake_writers(struct sock *sk)
 {
-	struct socket *sock = sk->sk_socket;
+	struct socket *sock = READ_ONCE(sk->sk_socket);
 	struct socket_wq *wq;
 
 	if (!sk_stream_is_writeable(sk) || !sock)
@@ -133,6 +139,22 @@ static void mytcp_write_space(struct sock *sk)
 	rcu_read_unlock();
 }
 
+/*
+ * sk_write_space: sock_wfree() has freed a buffer below, without the lock; or
+ * SO_SNDBUF was set, with it. The struct socket stays for a grace period.
+ */
+static void mytcp_write_space(struct sock *sk)
+{
+	const struct socket *sock;
+
+	mytcp_small_queue_freed(sk);
+	rcu_read_lock();
+	sock = READ_ONCE(sk->sk_socket);
+	if (sock && test_bit(SOCK_NOSPACE, &sock->flags))
+		mytcp_wake_writers(sk);
+	rcu_read_unlock();
+}
+
 /* What a new socket and a listener's child have in common. */
 static void mytcp_sock_reset_state(struct sock *sk)
 {
@@ -141,6 +163,7 @@ static void mytcp_sock_reset_state(struct sock *sk)
 	ms->now = mytcp_clock();
 	ms->out_of_order = RB_ROOT;
 	sk->tcp_rtx_queue = RB_ROOT;
+	sk->sk_tsq_flags = 0;
 	INIT_LIST_HEAD(&ms->tsorted);
 	INIT_LIST_HEAD(&ms->lost);
 	INIT_LIST_HEAD(&ms->accept_queue);
@@ -189,8 +212,7 @@ void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower)
 	sk->sk_state = TCP_CLOSE;
 	sk->sk_destruct = mytcp_sock_destruct;
 	sk->sk_write_space = mytcp_write_space;
-	/* sock_wfree() need not wake writers: acknowledgments do. */
-	sock_set_flag(sk, SOCK_USE_WRITE_QUEUE);
+	/* Without SOCK_USE_WRITE_QUEUE: sock_wfree() is to call sk_write_space. */
 	sock_set_flag(sk, SOCK_RCU_FREE);
 	WRITE_ONCE(sk->sk_sndbuf, READ_ONCE(net->ipv4.sysctl_tcp_wmem[1]));
 	WRITE_ONCE(sk->sk_rcvbuf, READ_ONCE(net->ipv4.sysctl_tcp_rmem[1]));

@@ -45,6 +45,7 @@
 #define _MYTCP_SOCK_H
 
 #include <linux/hrtimer.h>
+#include <linux/llist.h>
 #include <linux/tcp.h>
 #include <net/inet_sock.h>
 #include <net/sock.h>
@@ -85,6 +86,7 @@ enum mytcp_deadline {
 enum mytcp_deferred {
 	MYTCP_DEFER_TIMER,	/* the hrtimer fired */
 	MYTCP_DEFER_MTU,	/* ICMP fragmentation needed came: see icmp_mtu */
+	MYTCP_DEFER_RESUME,	/* the queues below have room again: small_queue.h */
 };
 
 /*
@@ -155,6 +157,7 @@ struct mytcp_sock {
 	u64 deadline[MYTCP_DL_COUNT];
 	struct hrtimer timer;
 	unsigned long deferred;		/* enum mytcp_deferred, atomic bits */
+	struct llist_node small_queue;	/* in a tasklet's list: small_queue.h */
 
 	/* Send sequence space: RFC 9293 3.3.1, figure 3 */
 	u32 snd_una;
@@ -339,6 +342,7 @@ unsigned int mytcp_sock_count(void);
 void mytcp_sock_init(struct sock *sk, const struct mytcp_lower *lower);
 struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request *req);
 void mytcp_set_state(struct sock *sk, int state);
+void mytcp_wake_writers(struct sock *sk);
 void mytcp_write_queue_purge(struct sock *sk);
 void mytcp_done(struct sock *sk);
 void mytcp_fail(struct sock *sk, int err);

@@ -120,7 +120,7 @@ static int mytcp_set_window_clamp(struct sock *sk, int val)
 static int mytcp_set_notsent_lowat(struct sock *sk, int val)
 {
 	WRITE_ONCE(mytcp_sk(sk)->user.notsent_lowat, val);
-	sk->sk_write_space(sk);
+	mytcp_wake_writers(sk);
 	return 0;
 }
 

@@ -100,7 +100,10 @@ static int catch_segment(struct sk_buff *skb)
 		return c->xmit_error;
 	}
 	copy = skb_copy(skb, GFP_ATOMIC);
-	consume_skb(skb);
+	if (c && c->hold)
+		skb_queue_tail(&c->held, skb);
+	else
+		consume_skb(skb);
 	if (!c || !copy || !catch_parse(copy, &seg)) {
 		kfree_skb(copy);
 		return 0;
@@ -677,6 +680,21 @@ void catch_forget(struct catch *c)
 	skb_queue_purge(&c->sent);
 }
 
+/**
+ * catch_free_held() - the queue below lets go of buffers
+ * @c: the conversation
+ * @n: of how many, in their order
+ *
+ * What their freeing sets going is done on return.
+ */
+void catch_free_held(struct catch *c, unsigned int n)
+{
+	local_bh_disable();
+	while (n--)
+		consume_skb(skb_dequeue(&c->held));
+	local_bh_enable();
+}
+
 /* --- Time --- */
 
 static int catch_earliest(struct mytcp_node *node, struct sock *listener, void *arg)
@@ -1172,6 +1190,7 @@ static void catch_end(void *arg)
 	KUNIT_EXPECT_NULL(c->test, catch_node(c));
 	catch_now = NULL;
 	skb_queue_purge(&c->sent);
+	skb_queue_purge(&c->held);
 	mytcp_port_settle();
 	WRITE_ONCE(mytcp_test_clock, 0);
 	catch_check_leak(c->test);
@@ -1216,6 +1235,7 @@ static struct catch *catch_begin(struct kunit *test, const struct catch_setup *s
 	c->test = test;
 	c->policy = true;
 	skb_queue_head_init(&c->sent);
+	skb_queue_head_init(&c->held);
 	catch_fill_setup(c, setup);
 	catch_fill_tuple(c);
 	for (i = 0; i < MYTCP_C_COUNT; i++)

@@ -158,6 +158,8 @@ struct catch_setup {
  * @ts: timestamps are negotiated
  * @last_ts_val: the latest TSval that we have sent
  * @sent: what we have sent and nobody expected yet
+ * @held: the buffers of it that a queue below has not freed: HOLD()
+ * @hold: it keeps what comes
  * @mark: what EXPECT()'s .at counts from, nanoseconds of the clock
  * @confirms: how often lower->confirm() was called
  * @policy: what lower->policy_ok() answers
@@ -182,6 +184,8 @@ struct catch {
 	bool ts;
 	u32 last_ts_val;
 	struct sk_buff_head sent;
+	struct sk_buff_head held;
+	bool hold;
 	u64 mark;
 	unsigned int confirms;
 	bool policy;
@@ -222,6 +226,14 @@ void catch_forget(struct catch *c);
 
 /* Whatever we have sent does not matter. */
 #define FORGET(c) catch_forget(c)
+
+/* From now on a queue below keeps the buffers that we send; EXPECT() sees them. */
+#define HOLD(c) ((c)->hold = true)
+
+void catch_free_held(struct catch *c, unsigned int n);
+
+/* It frees its first n buffers. */
+#define FREE_HELD(c, n) catch_free_held(c, n)
 
 void catch_run(struct catch *c, u64 ns);
 
