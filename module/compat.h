@@ -48,6 +48,16 @@ static inline void mytcp_compat_skb_condense(struct sk_buff *skb)
 #endif
 }
 
+/* When a packet is to leave, nanoseconds of CLOCK_MONOTONIC: for fq. */
+static inline void mytcp_compat_set_departure(struct sk_buff *skb, u64 ns)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	skb_set_delivery_time(skb, ns_to_ktime(ns), SKB_CLOCK_MONOTONIC);
+#else
+	skb_set_delivery_time(skb, ns_to_ktime(ns), true);
+#endif
+}
+
 /* What follows the two sockets in struct proto_ops' accept(), other since 6.10. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define MYTCP_COMPAT_ACCEPT_ARGS	struct proto_accept_arg *arg

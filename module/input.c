@@ -11,6 +11,7 @@
 #include "input.h"
 #include "mss.h"
 #include "output.h"
+#include "pace.h"
 #include "reassembly.h"
 #include "recovery.h"
 #include "reply.h"
@@ -151,6 +152,7 @@ static void mytcp_established(struct sock *sk)
 	/* The ACK of a SYN that was lost must not open this window. */
 	ms->cwnd_limited = false;
 	mytcp_grow_sndbuf(sk);
+	mytcp_pace_update(sk);
 	ms->retries = 0;
 	ms->soft_error = 0;
 	ms->rtt.backoff = 0;

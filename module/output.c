@@ -10,6 +10,7 @@
 #include "input.h"
 #include "mss.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "sack_report.h"
 #include "sendqueue.h"
@@ -43,7 +44,7 @@ static void mytcp_syn_options(struct sock *sk, struct mytcp_options *opt)
 }
 
 /* Write the options right before skb->data; returns their octets. */
-static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
+static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags, u64 departs)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_options opt = {};
@@ -56,7 +57,7 @@ static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
 		opt.has_ts = ms->ts_ok;
 		opt.nr_sacks = mytcp_sack_report_take(ms, opt.sacks, !skb->len);
 	}
-	opt.ts_val = mytcp_ts_now(ms);
+	opt.ts_val = mytcp_ts_at(departs, ms->ts_offset);
 	/* A SYN over a TIME_WAIT entry knows one, and acknowledges nothing. */
 	opt.ts_ecr = flags & MYTCP_FLAG_ACK ? ms->ts_recent : 0;
 	size = mytcp_options_size(&opt, syn);
@@ -65,7 +66,7 @@ static u32 mytcp_push_options(struct sock *sk, struct sk_buff *skb, u8 flags)
 }
 
 /* Rules: 7323-3.2-2, 7323-3.2-5, 7323-3.2-6. */
-static u32 mytcp_push_timestamps(struct mytcp_sock *ms, struct sk_buff *skb)
+static u32 mytcp_push_timestamps(struct mytcp_sock *ms, struct sk_buff *skb, u64 departs)
 {
 	__be32 *p;
 
@@ -73,7 +74,7 @@ static u32 mytcp_push_timestamps(struct mytcp_sock *ms, struct sk_buff *skb)
 		return 0;
 	p = skb_push(skb, MYTCP_TS_ALIGNED);
 	p[0] = htonl(MYTCP_TS_WORD);
-	p[1] = htonl(mytcp_ts_now(ms));
+	p[1] = htonl(mytcp_ts_at(departs, ms->ts_offset));
 	p[2] = htonl(ms->ts_recent);
 	return MYTCP_TS_ALIGNED;
 }
@@ -91,7 +92,8 @@ static bool mytcp_urgent_pointer(struct mytcp_sock *ms, u32 seq, u16 *ptr)
 }
 
 /* Put the header before the payload: RFC 9293 3.1. Rules: 2018-4-2. */
-static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags)
+static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags,
+			      u64 departs)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct tcphdr *th;
@@ -100,9 +102,9 @@ static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 
 
 	if (unlikely(flags & MYTCP_FLAG_SYN) || ms->nr_sacks ||
 	    unlikely(ms->dsack.start != ms->dsack.end))
-		opt_len = mytcp_push_options(sk, skb, flags);
+		opt_len = mytcp_push_options(sk, skb, flags, departs);
 	else
-		opt_len = mytcp_push_timestamps(ms, skb);
+		opt_len = mytcp_push_timestamps(ms, skb, departs);
 	if (unlikely(ms->urg_mode) && mytcp_urgent_pointer(ms, seq, &urg))
 		flags |= MYTCP_FLAG_URG;
 
@@ -125,17 +127,19 @@ static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 
 static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 departs = mytcp_departure(sk);
 	u32 payload = skb->len;
 	u32 segs = mytcp_packets(skb);
 	int err;
 
-	mytcp_push_header(sk, skb, seq, flags);
+	mytcp_push_header(sk, skb, seq, flags, departs);
 	if (flags & MYTCP_FLAG_ACK)
 		mytcp_ack_sent(ms);
 
 	skb->sk = sk;
 	skb->destructor = sock_wfree;
 	refcount_add(skb->truesize, &sk->sk_wmem_alloc);
+	mytcp_compat_set_departure(skb, departs);
 	skb_set_hash_from_sk(skb, sk);
 	skb_set_dst_pending_confirm(skb, READ_ONCE(sk->sk_dst_pending_confirm));
 	sk->sk_dst_pending_confirm = 0;
@@ -146,6 +150,7 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 		ms->bytes_sent += payload;
 		ms->last_sent = ms->now;
 		mytcp_ack_answered(ms);
+		mytcp_pace_sent(sk, payload);
 	}
 	err = ms->lower->xmit(sk, skb);
 	return err < 0 ? err : 0;
@@ -195,6 +200,7 @@ static int mytcp_send_unsent(struct sock *sk)
 	struct sk_buff *skb = mytcp_unsent_head(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 mss = mytcp_current_mss(ms);
+	u64 departs = mytcp_departure(sk);
 	int err;
 
 	mytcp_set_gso(sk, skb, mss);
@@ -202,7 +208,7 @@ static int mytcp_send_unsent(struct sock *sk)
 	if (unlikely(err))
 		return err;
 
-	cb->sent_ns = ms->now;
+	cb->sent_ns = departs;
 	mytcp_queue_sent(sk, skb);
 	WRITE_ONCE(ms->snd_nxt, cb->end_seq);
 	if (skb->len && skb->len % mss)
@@ -235,7 +241,7 @@ static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 		       seq_before_eq(ms->snd_sml, ms->snd_nxt);
 	bool nagle = !ms->user.nodelay || hold;
 	/* Whoever cuts a buffer up copies its urgent pointer into every segment. */
-	u32 most = ms->urg_mode ? mss : mytcp_gso_max(sk, mss);
+	u32 most = ms->urg_mode ? mss : mytcp_pace_burst(sk, mss);
 	u32 len, small;
 
 	if ((s32)room <= 0)
@@ -263,7 +269,7 @@ static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 
 /*
  * Nothing is on the way and something waits: for a window (probe it) or for
- * company (send it when the override timeout of 3.8.6.2.1 is over).
+ * company (send it when the override timeout of 3.8.6.2.1 is over); not for its time.
  * Rules: MUST-35, MUST-36
  */
 static void mytcp_check_persist(struct sock *sk)
@@ -271,7 +277,8 @@ static void mytcp_check_persist(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	if (mytcp_unsent_head(sk) && !ms->packets_out &&
-	    !mytcp_deadline_pending(sk, MYTCP_DL_PERSIST))
+	    !mytcp_deadline_pending(sk, MYTCP_DL_PERSIST) &&
+	    !mytcp_deadline_pending(sk, MYTCP_DL_PACE))
 		mytcp_deadline_set(sk, MYTCP_DL_PERSIST, ms->now + mytcp_rto_ns(ms));
 }
 
@@ -319,6 +326,8 @@ void mytcp_push(struct sock *sk, bool more)
 			ms->cwnd_limited = true;
 			break;
 		}
+		if (mytcp_pace_hold(sk))
+			break;
 		len = mytcp_sendable(sk, skb, ms->cong.cwnd - in_flight, hold);
 		if (!len && !(fin && !skb->len &&
 			      seq_before(ms->snd_nxt, ms->snd_una + ms->snd_wnd)))
@@ -418,6 +427,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 size = min(skb->len, mytcp_resend_size(ms, skb));
 	s32 room = ms->snd_una + ms->snd_wnd - cb->seq;
+	u64 departs = mytcp_departure(sk);
 	int err;
 
 	/* Never beyond the window, unless it closed over what was sent. */
@@ -435,7 +445,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 	if (err)
 		return err;
 
-	cb->sent_ns = ms->now;
+	cb->sent_ns = departs;
 	list_move_tail(&cb->link, &ms->tsorted);
 	if (cb->retransmits < U16_MAX)
 		cb->retransmits++;
@@ -445,7 +455,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		ms->retrans_out += mytcp_packets(skb);
 	}
 	ms->prr.out++;
-	mytcp_undo_resent(ms);
+	mytcp_undo_resent(ms, departs);
 	ms->total_retrans++;
 	ms->bytes_retrans += skb->len;
 	mytcp_count(sock_net(sk), retrans_segs);

@@ -35,9 +35,13 @@ static void detect_reordering(struct mytcp_rack *r, const struct mytcp_rack_segm
 void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment *s,
 			  u64 now_ns, u32 min_rtt_us)
 {
-	u32 rtt_us = min_t(u64, div_u64(now_ns - s->xmit_ns, NSEC_PER_USEC), U32_MAX);
+	u32 rtt_us;
 
 	detect_reordering(r, s);
+	/* Nobody held it back until the time when it was to leave. */
+	if (now_ns < s->xmit_ns)
+		return;
+	rtt_us = min_t(u64, div_u64(now_ns - s->xmit_ns, NSEC_PER_USEC), U32_MAX);
 	/* Step 2: is the ACK for the first transmission of something sent again? */
 	if (s->resent && (s->echo_older || rtt_us < min_rtt_us))
 		return;

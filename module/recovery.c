@@ -8,6 +8,7 @@
 #include "loss.h"
 #include "mss.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "sack.h"
 #include "sendqueue.h"
@@ -33,7 +34,7 @@ static void mytcp_retransmit_lost(struct sock *sk)
 			ms->cwnd_limited = true;
 			return;
 		}
-		if (mytcp_small_queue_full(sk, MYTCP_SKB(cb), true))
+		if (mytcp_pace_hold(sk) || mytcp_small_queue_full(sk, MYTCP_SKB(cb), true))
 			return;
 		if (mytcp_retransmit(sk, MYTCP_SKB(cb)))
 			return;
@@ -83,7 +84,7 @@ static void mytcp_ack_segments(struct mytcp_sock *ms, const struct mytcp_skb_cb 
 		return;
 	acked->original |= !seq_after(cb->end_seq, ms->recover);
 	if (acked->rtt_us < 0)
-		acked->rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+		acked->rtt_us = mytcp_us_since(ms, cb->sent_ns);
 }
 
 /* A buffer is acknowledged as a whole. */
@@ -348,6 +349,7 @@ static bool mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked
 	if (!ms->sack_ok)
 		mytcp_newreno_ack(sk, acked);
 	recovered = mytcp_check_recovered(ms);
+	mytcp_pace_update(sk);
 	if (mytcp_in_flight(ms) < ms->cong.cwnd)
 		ms->cwnd_limited = false;
 	return recovered;
@@ -455,7 +457,7 @@ void mytcp_recovery_reorder(struct sock *sk)
 }
 
 /**
- * mytcp_recovery_resume() - the queues below have room again
+ * mytcp_recovery_resume() - what is lost may go on: below is room, or it is time
  * @sk: locked, ms->now set
  */
 void mytcp_recovery_resume(struct sock *sk)

@@ -89,7 +89,7 @@ static void sack_mark(struct sock *sk, struct sk_buff *skb, struct mytcp_acked *
 	} else {
 		acked->original |= !seq_after(cb->end_seq, ms->recover);
 		if (acked->sack_rtt_us < 0)
-			acked->sack_rtt_us = div_u64(ms->now - cb->sent_ns, NSEC_PER_USEC);
+			acked->sack_rtt_us = mytcp_us_since(ms, cb->sent_ns);
 	}
 	ms->sacked_out += segs;
 	if (cb->marks & MYTCP_MARK_LOST)

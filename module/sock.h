@@ -77,6 +77,7 @@ enum mytcp_deadline {
 	MYTCP_DL_DELACK,	/* RFC 9293 3.8.6.3 */
 	MYTCP_DL_KEEPALIVE,	/* RFC 9293 3.8.4 */
 	MYTCP_DL_LINGER,	/* FIN_WAIT_2 of an orphan */
+	MYTCP_DL_PACE,		/* the next data may leave: pace.h */
 	MYTCP_DL_COUNT
 };
 
@@ -99,7 +100,7 @@ struct mytcp_skb_cb {
 	u8 flags;		/* MYTCP_FLAG_* */
 	u8 marks;		/* enum mytcp_mark */
 	u16 retransmits;	/* how often this was sent again */
-	u64 sent_ns;		/* last transmission; 0: never */
+	u64 sent_ns;		/* last transmission, its departure; 0: never */
 	struct list_head link;	/* once sent, in tsorted or lost: sendqueue.h */
 };
 
@@ -156,6 +157,7 @@ struct mytcp_sock {
 	u64 timer_expires;	/* what the hrtimer is armed for */
 	u64 deadline[MYTCP_DL_COUNT];
 	struct hrtimer timer;
+	u64 pace_ns;		/* when the next data may leave: pace.h */
 	unsigned long deferred;		/* enum mytcp_deferred, atomic bits */
 	struct llist_node small_queue;	/* in a tasklet's list: small_queue.h */
 
@@ -309,6 +311,15 @@ static inline struct sock *mytcp_to_sk(const struct mytcp_sock *ms)
 static inline u32 mytcp_ts_now(const struct mytcp_sock *ms)
 {
 	return mytcp_ts_at(ms->now, ms->ts_offset);
+}
+
+/*
+ * Microseconds since something left; -1: it cannot have left yet. (Who was asked to
+ * hold it back did not.)
+ */
+static inline s32 mytcp_us_since(const struct mytcp_sock *ms, u64 ns)
+{
+	return ms->now < ns ? -1 : (s32)div_u64(ms->now - ns, NSEC_PER_USEC);
 }
 
 /* Bytes that the receive window still offers, RCV.WND as of now. */

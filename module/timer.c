@@ -10,6 +10,7 @@
  */
 #include "ack.h"
 #include "output.h"
+#include "pace.h"
 #include "recovery.h"
 #include "sendqueue.h"
 #include "timer.h"
@@ -302,6 +303,7 @@ static void (* const mytcp_due[MYTCP_DL_COUNT])(struct sock *) = {
 	[MYTCP_DL_DELACK]	= mytcp_delack_due,
 	[MYTCP_DL_KEEPALIVE]	= mytcp_keepalive_due,
 	[MYTCP_DL_LINGER]	= mytcp_linger_due,
+	[MYTCP_DL_PACE]		= mytcp_pace_due,
 };
 
 /**
@@ -349,7 +351,7 @@ void mytcp_timer_rto_restart(struct sock *sk)
 	u64 end = max(mytcp_retransmit_deadline(ms), ms->now);
 
 	mytcp_deadline_set(sk, MYTCP_DL_RETRANSMIT,
-			   min(ms->now + mytcp_rto_ns(ms), end));
+			   min(mytcp_pace_base(ms) + mytcp_rto_ns(ms), end));
 }
 
 /**

@@ -3,6 +3,7 @@
  * Tail loss probes: see tlp.h.
  */
 #include "output.h"
+#include "pace.h"
 #include "sendqueue.h"
 #include "timer.h"
 #include "tlp.h"
@@ -52,7 +53,8 @@ void mytcp_tlp_schedule(struct sock *sk)
 	}
 	/* In the place of the retransmission timer if need be, which begins anew. */
 	mytcp_deadline_set(sk, MYTCP_DL_PROBE,
-			   min(ms->now + tlp_timeout(ms), ms->deadline[MYTCP_DL_RETRANSMIT]));
+			   min(mytcp_pace_base(ms) + tlp_timeout(ms),
+			       ms->deadline[MYTCP_DL_RETRANSMIT]));
 }
 
 /**

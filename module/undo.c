@@ -38,12 +38,13 @@ void mytcp_undo_forget(struct mytcp_sock *ms)
 
 /**
  * mytcp_undo_resent() - a segment was sent again
- * @ms: locked, ms->now set
+ * @ms: locked
+ * @ns: when it leaves, by mytcp_clock(): its timestamp
  */
-void mytcp_undo_resent(struct mytcp_sock *ms)
+void mytcp_undo_resent(struct mytcp_sock *ms, u64 ns)
 {
 	if (!ms->undo.first_ns)
-		ms->undo.first_ns = ms->now;
+		ms->undo.first_ns = ns;
 	ms->undo.resent++;
 }
 

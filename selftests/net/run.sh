@@ -676,6 +676,97 @@ delete_stalled()
 	tc -n router qdisc del dev right root
 }
 
+# measure: serve one connection, in the background; octets in a second that come
+measure()
+{
+	ns right python3 -c '
+import socket, time
+c, peer = socket.create_server(("", 80)).accept()
+got, first = 0, None
+while data := c.recv(1 << 16):
+    last = time.monotonic()
+    if first is None:
+        first = last
+    else:
+        got += len(data)
+print(int(got / (last - first)))' >"$WORK/rate" &
+	server=$!
+	listens right 80 kernel
+}
+
+# pour BYTES [MAX-PACING-RATE]: from left, on mytcp
+pour()
+{
+	ns left timeout 600 mytcp_run python3 -c '
+import socket, sys
+size, rate = map(int, sys.argv[2:])
+s = socket.socket()
+if rate:
+    s.setsockopt(socket.SOL_SOCKET, 47, rate)
+s.connect((sys.argv[1], 80))
+s.sendall(bytes(size))' $RIGHT "$1" "${2:-0}"
+}
+
+# throttled: how often fq at left has waited for a time of departure
+throttled()
+{
+	tc -n left -s qdisc show dev eth0 | sed -n 's/.*throttled \([0-9]*\).*/\1/p'
+}
+
+# paced RATE SECONDS: what comes is within 5 % of SO_MAX_PACING_RATE
+paced()
+{
+	netem delay 10ms
+	measure
+	pour $(($1 * $2)) "$1"
+	wait "$server"
+	between $(($1 * 95 / 100)) "$(cat "$WORK/rate")" $(($1 * 105 / 100)) \
+		"octets in a second"
+}
+
+paced_by_fq()
+{
+	tc -n left qdisc replace dev eth0 root fq
+	paced "$@"
+	tc -n left -s qdisc show dev eth0
+	between 100 "$(throttled)" 1000000 "waits of fq"
+	tc -n left qdisc del dev eth0 root
+}
+
+# backlog: octets that wait in left's own queue
+backlog()
+{
+	local n
+
+	n=$(tc -n left -s qdisc show dev eth0 |
+		sed -n 's/.*backlog \([0-9]*[KM]*\)b .*/\1/p')
+	n=${n/K/000}
+	echo "${n/M/000000}"
+}
+
+# A device that is slower than the path: what is to come waits in the send queue,
+# where it delays nobody, and not in the device's, which would take a megabyte.
+small_queue()
+{
+	local i n most=0
+
+	netem delay 10ms
+	tc -n left qdisc replace dev eth0 root tbf rate 8mbit burst 20kb limit 1mb
+	measure
+	pour 5000000 &
+	sleep 1
+	for i in 1 2 3 4 5 6; do
+		n=$(backlog)
+		[ "$n" -le "$most" ] || most=$n
+		sleep 0.3
+	done
+	wait "$!" "$server"
+	tc -n left -s qdisc show dev eth0
+	between 1000 "$most" 20000 "octets in the queue"
+	between 900000 "$(cat "$WORK/rate")" 1010000 "octets in a second"
+	tc -n left qdisc del dev eth0 root
+}
+
 bad_links()
 {
 	local pair a b
@@ -774,6 +865,23 @@ check "ip netns del frees live connections, orphans, requests, TIME_WAIT" \
 network
 check "a namespace ends with the last socket that a process holds" delete_held
 check "a namespace ends though a bridge holds its last packets" delete_stalled
+network
+check "SO_MAX_PACING_RATE, 1 MB/s, by our timer" paced 1000000 10
+check "SO_MAX_PACING_RATE, 30 kB/s, by our timer" paced 30000 20
+if tc -n left qdisc replace dev eth0 root fq 2>/dev/null; then
+	tc -n left qdisc del dev eth0 root
+	check "SO_MAX_PACING_RATE, 1 MB/s, by fq" paced_by_fq 1000000 10
+	check "SO_MAX_PACING_RATE, 30 kB/s, by fq" paced_by_fq 30000 20
+else
+	skip "SO_MAX_PACING_RATE by fq" "the kernel has no fq"
+fi
+if tc -n left qdisc replace dev eth0 root tbf rate 8mbit burst 20kb limit 1mb \
+	2>/dev/null; then
+	tc -n left qdisc del dev eth0 root
+	check "a slow device's queue stays short" small_queue
+else
+	skip "a slow device's queue stays short" "the kernel has no tbf"
+fi
 network
 bad_links
 del_ns left router right

@@ -21,6 +21,7 @@ static const struct socket_option options[] = {
 	{ "oobinline", SOL_SOCKET, SO_OOBINLINE },
 	{ "rcvbuf", SOL_SOCKET, SO_RCVBUF },
 	{ "sndbuf", SOL_SOCKET, SO_SNDBUF },
+	{ "max-pacing-rate", SOL_SOCKET, SO_MAX_PACING_RATE },
 	{ "rcvlowat", SOL_SOCKET, SO_RCVLOWAT },
 	{ "rcvtimeo", SOL_SOCKET, SO_RCVTIMEO },
 	{ "sndtimeo", SOL_SOCKET, SO_SNDTIMEO },
@@ -141,7 +142,8 @@ static const struct {
 	INFO(rtt), INFO(rttvar), INFO(snd_ssthresh), INFO(snd_cwnd),
 	INFO(advmss), INFO(rcv_space), INFO(total_retrans), INFO(bytes_acked),
 	INFO(bytes_received), INFO(segs_out), INFO(segs_in),
-	INFO(notsent_bytes), INFO(min_rtt),
+	INFO(notsent_bytes), INFO(min_rtt), INFO(pacing_rate),
+	INFO(max_pacing_rate), INFO(delivery_rate), INFO(delivered),
 };
 
 int info_offset(const char *name, size_t *size)
