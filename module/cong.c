@@ -53,7 +53,7 @@ int mytcp_cong_register(struct mytcp_cong_ops *ops)
 
 	if (!ops->name || !*ops->name ||
 	    strnlen(ops->name, MYTCP_CONG_NAME_MAX) == MYTCP_CONG_NAME_MAX ||
-	    !ops->ssthresh || !ops->cong_avoid || !ops->undo_cwnd)
+	    !ops->ssthresh || !(ops->cong_avoid || ops->cong_control) || !ops->undo_cwnd)
 		return -EINVAL;
 
 	spin_lock(&algorithms_lock);
@@ -194,7 +194,7 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	c->rto_again = false;
 	if (c->ops->acked)
 		c->ops->acked(c, s);
-	if (c->state == MYTCP_CONG_RECOVERY || !s->cwnd_limited)
+	if (c->state == MYTCP_CONG_RECOVERY || !s->cwnd_limited || mytcp_cong_controls(c))
 		return;
 
 	if (c->state == MYTCP_CONG_LOSS && !s->exact) {
@@ -236,7 +236,8 @@ void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight)
 void mytcp_cong_enter_recovery(struct mytcp_cong *c, u32 in_flight)
 {
 	reduce_ssthresh(c, in_flight);
-	c->cwnd = c->ssthresh;
+	if (!mytcp_cong_controls(c))
+		c->cwnd = c->ssthresh;
 	c->state = MYTCP_CONG_RECOVERY;
 	tell(c, MYTCP_CONG_EV_RECOVERY);
 }
@@ -253,7 +254,7 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 {
 	if (c->state == MYTCP_CONG_OPEN)
 		return;
-	if (c->state == MYTCP_CONG_RECOVERY)
+	if (c->state == MYTCP_CONG_RECOVERY && !mytcp_cong_controls(c))
 		c->cwnd = c->ssthresh;
 	end_recovery(c);
 }
@@ -271,7 +272,8 @@ void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 {
 	u32 restart = min(iw, c->cwnd);
 
-	if (idle_us <= rto_us)
+	/* An algorithm with a model of the path knows what it can take. */
+	if (idle_us <= rto_us || mytcp_cong_controls(c))
 		return;
 
 	/* RFC 2861 section 3.1: what the path could take when last asked. */

@@ -30,6 +30,8 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#include "rate.h"
+
 struct module;
 struct mytcp_cong_ops;
 
@@ -84,6 +86,8 @@ enum mytcp_cong_event {
  * @state: enum mytcp_cong_state
  * @rto_again: the timer expired and nothing was acknowledged since
  * @ops: the algorithm
+ * @pacing_rate: octets in a second that the algorithm wants data paced at; 0: it does
+ *	not care
  * @priv: for the algorithm; all zero before its init()
  */
 struct mytcp_cong {
@@ -95,7 +99,8 @@ struct mytcp_cong {
 	u8 state;
 	bool rto_again;
 	const struct mytcp_cong_ops *ops;
-	u64 priv[13];
+	u64 pacing_rate;
+	u64 priv[16];
 };
 
 /**
@@ -109,11 +114,16 @@ struct mytcp_cong {
  * @rtt_us: round trip in microseconds, -1: none measured
  * @srtt_us: smoothed round trip in microseconds, 0: none measured yet
  * @burst: segments that leave at once as one buffer which the device cuts up;
- *	told only when the window may grow in slow start, else 0
+ *	U32_MAX when sending is paced, so that there are no bursts. Else told only when
+ *	the window may grow in slow start, and 0
  * @now_ns: when it came, in nanoseconds
  * @exact: all of @acked were on the way until now, as SACK tells
  * @cwnd_limited: the window, and not the application or the peer, held back
  *	sending since the ACK before: else the window must not grow (RFC 7661)
+ * @rate: the delivery rate; this and what follows is for cong_control() alone
+ * @now_in_flight: segments in the network after the ACK
+ * @delivered: segments delivered in the connection's life
+ * @mss: octets of a full segment
  */
 struct mytcp_ack_sample {
 	u32 acked;
@@ -127,6 +137,26 @@ struct mytcp_ack_sample {
 	u64 now_ns;
 	bool exact;
 	bool cwnd_limited;
+	const struct mytcp_rate_sample *rate;
+	u32 now_in_flight;
+	u32 delivered;
+	u32 mss;
+};
+
+/**
+ * struct mytcp_loss_sample - a segment is thought to be lost
+ * @segments: how many it is
+ * @tx_in_flight: segments on the way when it was sent, it included
+ * @lost: segments thought to be lost since then, it included
+ * @delivered: segments delivered so far
+ * @app_limited: it was sent when the application gave too little
+ */
+struct mytcp_loss_sample {
+	u32 segments;
+	u32 tx_in_flight;
+	u32 lost;
+	u32 delivered;
+	bool app_limited;
 };
 
 /**
@@ -148,6 +178,13 @@ struct mytcp_ack_sample {
  *	and no recovery is going on
  * @event: something else happened, may be NULL
  * @undo_cwnd: the reduction was a mistake: the cwnd to go back to
+ * @cong_control: may be NULL; else the algorithm decides all by itself: it is called
+ *	for each ACK, after what it says was lost is marked, sets cwnd and pacing_rate,
+ *	and nobody else sets cwnd but for the loss window. Takes @cong_avoid's place.
+ *	Returns true when what is sent now shall not count as a measure of the path's
+ *	rate, as if an application gave too little
+ * @loss: a segment is thought to be lost, may be NULL
+ * @send_start: data are about to be sent, and nothing is on the way; may be NULL
  *
  * @init and @release come in pairs, perhaps several of them in a connection's life.
  *
@@ -166,6 +203,9 @@ struct mytcp_cong_ops {
 			   const struct mytcp_ack_sample *s);
 	void (*event)(struct mytcp_cong *c, enum mytcp_cong_event ev);
 	u32 (*undo_cwnd)(struct mytcp_cong *c);
+	bool (*cong_control)(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
+	void (*loss)(struct mytcp_cong *c, const struct mytcp_loss_sample *l);
+	void (*send_start)(struct mytcp_cong *c, u64 now_ns, bool app_limited);
 };
 
 /* Always there. RFC 9438 with RFC 9406: what a connection uses unless told other. */
@@ -182,6 +222,26 @@ extern const struct mytcp_cong_ops mytcp_cong_reno;
 static inline bool mytcp_cong_in_slow_start(const struct mytcp_cong *c)
 {
 	return c->cwnd < c->ssthresh;
+}
+
+/**
+ * mytcp_cong_controls() - does the algorithm decide all by itself?
+ * @c: the connection's state
+ */
+static inline bool mytcp_cong_controls(const struct mytcp_cong *c)
+{
+	return c->ops->cong_control;
+}
+
+/**
+ * mytcp_cong_on_loss() - a segment is thought to be lost
+ * @c: the connection's state
+ * @l: what about it
+ */
+static inline void mytcp_cong_on_loss(struct mytcp_cong *c, const struct mytcp_loss_sample *l)
+{
+	if (c->ops->loss)
+		c->ops->loss(c, l);
 }
 
 /**

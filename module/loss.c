@@ -2,6 +2,7 @@
 /*
  * Which of the segments on the way are lost: see loss.h.
  */
+#include "delivery.h"
 #include "loss.h"
 #include "sendqueue.h"
 #include "timer.h"
@@ -21,6 +22,8 @@ void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb)
 
 	if (mytcp_waits_for_repeat(cb))
 		return;
+	/* What was sent again since may be lost again. */
+	mytcp_delivery_lost(ms, skb);
 	if (cb->marks & MYTCP_MARK_RETRANS)
 		ms->retrans_out -= mytcp_packets(skb);
 	else

@@ -7,6 +7,7 @@
 #include <net/tcp.h>
 
 #include "ack.h"
+#include "delivery.h"
 #include "input.h"
 #include "mss.h"
 #include "output.h"
@@ -210,6 +211,7 @@ static int mytcp_send_unsent(struct sock *sk)
 
 	cb->sent_ns = departs;
 	mytcp_queue_sent(sk, skb);
+	mytcp_delivery_sent(sk, skb);
 	WRITE_ONCE(ms->snd_nxt, cb->end_seq);
 	if (skb->len && skb->len % mss)
 		ms->snd_sml = cb->end_seq;
@@ -291,7 +293,10 @@ static void mytcp_restart_after_idle(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 rto_us = mytcp_rtt_rto(&ms->rtt, MYTCP_RTO_MAX_US);
 
-	if (ms->packets_out || !ms->last_sent ||
+	if (ms->packets_out)
+		return;
+	mytcp_delivery_start(sk);
+	if (!ms->last_sent ||
 	    ms->now - ms->last_sent <= (u64)rto_us * NSEC_PER_USEC)
 		return;
 	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_slow_start_after_idle))
@@ -454,6 +459,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		cb->marks |= MYTCP_MARK_RETRANS;
 		ms->retrans_out += mytcp_packets(skb);
 	}
+	mytcp_delivery_sent(sk, skb);
 	ms->prr.out++;
 	mytcp_undo_resent(ms, departs);
 	ms->total_retrans++;

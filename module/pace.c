@@ -43,11 +43,19 @@ static u64 pace_window_rate(const struct sock *sk)
 void mytcp_pace_update(struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
+	u64 rate = ms->cong.pacing_rate;
 
-	if (!ms->rtt.srtt_us)
-		return;
+	if (rate) {
+		/* It may become SK_PACING_FQ at any time. */
+		if (READ_ONCE(sk->sk_pacing_status) == SK_PACING_NONE)
+			cmpxchg(&sk->sk_pacing_status, SK_PACING_NONE, SK_PACING_NEEDED);
+	} else {
+		if (!ms->rtt.srtt_us)
+			return;
+		rate = pace_window_rate(sk);
+	}
 	WRITE_ONCE(sk->sk_pacing_rate,
-		   min_t(u64, pace_window_rate(sk), READ_ONCE(sk->sk_max_pacing_rate)));
+		   min_t(u64, rate, READ_ONCE(sk->sk_max_pacing_rate)));
 }
 
 /**

@@ -4,9 +4,9 @@
  */
 #include <net/tcp.h>
 
+#include "delivery.h"
 #include "frto.h"
 #include "loss.h"
-#include "mss.h"
 #include "output.h"
 #include "pace.h"
 #include "recovery.h"
@@ -68,13 +68,16 @@ static int mytcp_lose_head(struct sock *sk)
  * of before has told all that it can.
  */
 static void mytcp_ack_segments(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
-			       u32 segments, struct mytcp_acked *acked)
+			       struct mytcp_rate_flight flight, u32 segments,
+			       struct mytcp_acked *acked)
 {
 	if (cb->marks & MYTCP_MARK_SACKED)
 		return;
 	/* A SYN tells of the path, but it is nothing that the window counts. */
-	if (!(cb->flags & MYTCP_FLAG_SYN))
+	if (segments && !(cb->flags & MYTCP_FLAG_SYN)) {
 		acked->segments += segments;
+		mytcp_delivery_acked(ms, cb, flight, segments, acked);
+	}
 	mytcp_loss_delivered(ms, cb, acked, true);
 	if (cb->retransmits) {
 		acked->retransmitted = true;
@@ -91,7 +94,8 @@ static void mytcp_ack_segments(struct mytcp_sock *ms, const struct mytcp_skb_cb 
 static void mytcp_ack_buffer(struct sock *sk, struct sk_buff *skb,
 			     struct mytcp_acked *acked)
 {
-	mytcp_ack_segments(mytcp_sk(sk), MYTCP_CB(skb), mytcp_packets(skb), acked);
+	mytcp_ack_segments(mytcp_sk(sk), MYTCP_CB(skb), *mytcp_flight(skb), mytcp_packets(skb),
+			   acked);
 	mytcp_unlink_acked(sk, skb);
 }
 
@@ -100,12 +104,13 @@ static void mytcp_ack_front(struct sock *sk, struct sk_buff *skb,
 			    struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_rate_flight flight = *mytcp_flight(skb);
 	struct mytcp_skb_cb front = *MYTCP_CB(skb);
 	u32 before = ms->packets_out;
 
 	front.end_seq = ms->snd_una;
 	mytcp_trim_acked(sk, skb);
-	mytcp_ack_segments(ms, &front, before - ms->packets_out, acked);
+	mytcp_ack_segments(ms, &front, flight, before - ms->packets_out, acked);
 }
 
 /* RFC 9293 3.10.7.4: "any segments on the retransmission queue that are thereby
@@ -176,39 +181,6 @@ void mytcp_grow_sndbuf(struct sock *sk)
 		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
-/* Segments that one buffer brings to the device; of use in slow start alone. */
-static u32 mytcp_burst(const struct sock *sk)
-{
-	const struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 mss;
-
-	if (!ms->cwnd_limited || !mytcp_cong_in_slow_start(&ms->cong))
-		return 0;
-	mss = mytcp_current_mss(ms);
-	return mytcp_gso_max(sk, mss) / mss;
-}
-
-/* The congestion window's share in what an ACK tells. Rules: 5681-3.1-9. */
-static void mytcp_grow_window(struct sock *sk, const struct mytcp_acked *acked)
-{
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct mytcp_ack_sample sample = {
-		.acked = acked->segments + acked->sacked,
-		.exact = ms->sack_ok,
-		.bytes_acked = acked->bytes,
-		.in_flight = acked->in_flight,
-		.snd_una = ms->snd_una,
-		.snd_nxt = ms->snd_nxt,
-		.rtt_us = acked->rtt_us,
-		.srtt_us = ms->rtt.srtt_us >> 3,
-		.burst = mytcp_burst(sk),
-		.now_ns = ms->now,
-		.cwnd_limited = ms->cwnd_limited,
-	};
-
-	mytcp_cong_on_ack(&ms->cong, &sample);
-}
-
 /*
  * SND.UNA moves without SACK: RFC 5681 and RFC 6582.
  * Rules: 6582-3.2-4, 6582-3.2-5
@@ -270,20 +242,24 @@ static void mytcp_duplicate_ack(struct sock *sk)
 }
 
 /*
- * With SACK: RFC 8985 says what is lost, RFC 6937 what may be sent meanwhile. Of
- * the segments that the ACK tells of, "delivered" are new; "lost" says that others
- * have just been found to be lost, "send_new" that these have to wait.
+ * With SACK: RFC 8985 says what is lost; RFC 6937, or an algorithm that decides for
+ * itself, what may be sent meanwhile. "acked" is NULL when there is no ACK; "lost" says
+ * that something has just been found to be lost, "send_new" that it has to wait.
  * Rules: 2018-5.1-1, 5681-3.2-6, 6675-4-6, 6675-5-3, 6675-5-6, 6937-3-2
  */
-static void mytcp_repair(struct sock *sk, u32 delivered, bool lost, bool send_new)
+static void mytcp_repair(struct sock *sk, struct mytcp_acked *acked, bool lost, bool send_new)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 delivered = acked ? acked->segments + acked->sacked : 0;
 	/* A path that has become narrower loses, too, but that is no congestion. */
 	bool begins = lost && ms->cong.state == MYTCP_CONG_OPEN;
 
 	if (begins)
 		mytcp_enter_recovery(sk);
-	if (ms->cong.state == MYTCP_CONG_RECOVERY && (delivered || begins))
+	if (acked)
+		mytcp_delivery_control(sk, acked);
+	if (ms->cong.state == MYTCP_CONG_RECOVERY && (delivered || begins) &&
+	    !mytcp_cong_controls(&ms->cong))
 		ms->cong.cwnd = mytcp_prr_window(&ms->prr, ms->cong.ssthresh,
 						 mytcp_in_flight(ms), delivered, begins);
 	if (!send_new)
@@ -334,7 +310,7 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
  * Returns true when a recovery has come to its end.
  * Rules: 6298-5-3, 6298-5-4
  */
-static bool mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked)
+static bool mytcp_after_new_ack(struct sock *sk, struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	bool recovered;
@@ -345,11 +321,12 @@ static bool mytcp_after_new_ack(struct sock *sk, const struct mytcp_acked *acked
 	else
 		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
 	/* Before the recovery ends: what it acknowledges opens no whole window. */
-	mytcp_grow_window(sk, acked);
+	mytcp_delivery_ack(sk, acked);
 	if (!ms->sack_ok)
 		mytcp_newreno_ack(sk, acked);
 	recovered = mytcp_check_recovered(ms);
-	mytcp_pace_update(sk);
+	if (!ms->sack_ok)
+		mytcp_delivery_control(sk, acked);
 	if (mytcp_in_flight(ms) < ms->cong.cwnd)
 		ms->cwnd_limited = false;
 	return recovered;
@@ -416,6 +393,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 		.echo = seg->opt.ts_ecr,
 	};
 
+	mytcp_delivery_check_app(sk);
 	mytcp_rack_ack(&ms->rack, seg->ack);
 	if (advances)
 		mytcp_new_ack(sk, seg, &acked);
@@ -433,7 +411,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 		mytcp_tlp_ack(sk, &acked);
 		/* Of what was sent in the recovery something may be lost, too. */
 		lost = mytcp_loss_detect(sk, false) || (recovered && ms->lost_out);
-		mytcp_repair(sk, acked.segments + acked.sacked, lost, send_new);
+		mytcp_repair(sk, &acked, lost, send_new);
 	} else if (advances && !send_new) {
 		mytcp_retransmit_lost(sk);
 	} else if (duplicate && ms->packets_out) {
@@ -453,7 +431,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
  */
 void mytcp_recovery_reorder(struct sock *sk)
 {
-	mytcp_repair(sk, 0, mytcp_loss_detect(sk, true), false);
+	mytcp_repair(sk, NULL, mytcp_loss_detect(sk, true), false);
 }
 
 /**

@@ -14,6 +14,7 @@
 #ifndef _MYTCP_RECOVERY_H
 #define _MYTCP_RECOVERY_H
 
+#include "rate.h"
 #include "sock.h"
 
 /**
@@ -32,6 +33,7 @@
  * @dup_end: where it ends
  * @has_echo: it has a timestamp
  * @echo: the timestamp of ours that it echoes
+ * @rate: the delivery rate's sample
  */
 struct mytcp_acked {
 	u32 bytes;
@@ -48,6 +50,7 @@ struct mytcp_acked {
 	u32 dup_end;
 	bool has_echo;
 	u32 echo;
+	struct mytcp_rate_sample rate;
 };
 
 /* Does the ACK echo a timestamp from before a time by mytcp_clock()? */

@@ -4,6 +4,7 @@
  */
 #include <linux/rbtree.h>
 
+#include "delivery.h"
 #include "loss.h"
 #include "sack.h"
 #include "sendqueue.h"
@@ -83,6 +84,7 @@ static void sack_mark(struct sock *sk, struct sk_buff *skb, struct mytcp_acked *
 	u32 segs = mytcp_packets(skb);
 
 	mytcp_loss_delivered(ms, cb, acked, false);
+	mytcp_delivery_acked(ms, cb, *mytcp_flight(skb), segs, acked);
 	acked->sacked += segs;
 	if (cb->retransmits) {
 		acked->retransmitted = true;

@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <net/sock.h>
 
+#include "delivery.h"
 #include "family.h"
 #include "mss.h"
 #include "output.h"
@@ -270,6 +271,7 @@ static int mytcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	int copied = 0;
 	int err;
 
+	mytcp_delivery_check_app(sk);
 	err = mytcp_send_prepare(sk, msg, &timeo);
 	if (!err)
 		err = mytcp_write(sk, msg, timeo, &copied);

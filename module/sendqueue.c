@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <net/tcp.h>
 
+#include "delivery.h"
 #include "mss.h"
 #include "sendqueue.h"
 
@@ -263,6 +264,7 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	rest->ip_summed = CHECKSUM_PARTIAL;
 
 	memcpy(rest->cb, skb->cb, sizeof(rest->cb));
+	*mytcp_flight(rest) = *mytcp_flight(skb);
 	MYTCP_CB(rest)->seq = cb->seq + len;
 	cb->end_seq = cb->seq + len;
 	cb->flags &= ~(MYTCP_FLAG_FIN | MYTCP_FLAG_PSH);

@@ -59,6 +59,7 @@
 #include "pernet.h"
 #include "prr.h"
 #include "rack.h"
+#include "rate.h"
 #include "rtt.h"
 #include "secret.h"
 #include "seq.h"
@@ -100,15 +101,19 @@ struct mytcp_skb_cb {
 	u8 flags;		/* MYTCP_FLAG_* */
 	u8 marks;		/* enum mytcp_mark */
 	u16 retransmits;	/* how often this was sent again */
+	struct mytcp_rate_mark rate;	/* when it was sent last */
 	u64 sent_ns;		/* last transmission, its departure; 0: never */
 	struct list_head link;	/* once sent, in tsorted or lost: sendqueue.h */
 };
+
+static_assert(sizeof(struct mytcp_skb_cb) <= sizeof_field(struct sk_buff, cb));
 
 enum mytcp_mark {
 	MYTCP_MARK_LOST = 1,	/* thought to have left the path unseen */
 	MYTCP_MARK_RETRANS = 2,	/* sent again since then */
 	MYTCP_MARK_SACKED = 4,	/* the peer has it: never with one of these two */
 	MYTCP_MARK_EOR = 8,	/* MSG_EOR: nothing may be added behind it */
+	MYTCP_MARK_APP_LIMITED = 128,	/* sent when the user gave too little: rate.h */
 };
 
 #define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])
@@ -222,6 +227,7 @@ struct mytcp_sock {
 	struct mytcp_rack rack;
 	struct mytcp_prr prr;
 	struct mytcp_undo undo;
+	struct mytcp_rate rate;
 	struct mytcp_sack_block seen[MYTCP_SACK_BLOCKS];	/* the last ACK's: sack.c */
 	u32 recover;		/* RFC 6582 */
 	u32 packets_out;	/* segments sent and not acknowledged */

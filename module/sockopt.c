@@ -377,6 +377,9 @@ static void mytcp_info_traffic(const struct mytcp_sock *ms, struct tcp_info *inf
 	info->tcpi_bytes_received = ms->bytes_received;
 	info->tcpi_bytes_sent = ms->bytes_sent;
 	info->tcpi_bytes_retrans = ms->bytes_retrans;
+	info->tcpi_delivered = ms->rate.delivered;
+	info->tcpi_delivery_rate = mytcp_rate_bytes(&ms->rate, ms->mss);
+	info->tcpi_delivery_rate_app_limited = ms->rate.best_app_limited;
 	info->tcpi_notsent_bytes = ms->write_seq - ms->snd_nxt;
 	info->tcpi_segs_in = ms->segs_in;
 	info->tcpi_segs_out = ms->segs_out;

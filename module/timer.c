@@ -9,6 +9,7 @@
  * finds the socket in CLOSE.
  */
 #include "ack.h"
+#include "delivery.h"
 #include "output.h"
 #include "pace.h"
 #include "recovery.h"
@@ -320,6 +321,7 @@ void mytcp_timer_run(struct sock *sk)
 
 	if (sk->sk_state == TCP_CLOSE)
 		return;
+	mytcp_delivery_check_app(sk);
 	/* Handlers set deadlines; one arming at the end serves them all. */
 	ms->timer_expires = 0;
 	for (i = 0; i < MYTCP_DL_COUNT; i++) {

@@ -167,6 +167,18 @@ static void slow_start_of_buffers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cong(c)->cwnd, 40U);
 }
 
+/* What is paced leaves in no bursts, however many one ACK lets go: L is infinite. */
+static void slow_start_paced(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	WRITE_ONCE(c->sk->sk_pacing_status, SK_PACING_NEEDED);
+	SEND_N(c, 100 * MSS);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(10));
+	KUNIT_EXPECT_EQ(test, cong(c)->cwnd, 20U);
+}
+
 /* RFC 9438 4.2: time on the curve is the clock's. */
 static void curve(struct kunit *test)
 {
@@ -246,6 +258,7 @@ static struct kunit_case congestion_cases[] = {
 	KUNIT_CASE(no_hystart),
 	KUNIT_CASE(slow_start_limit),
 	KUNIT_CASE(slow_start_of_buffers),
+	KUNIT_CASE(slow_start_paced),
 	KUNIT_CASE(curve),
 	{}
 };
