@@ -18,6 +18,7 @@
 static const struct mytcp_cong_ops *const builtin[] = {
 	&mytcp_cong_cubic,
 	&mytcp_cong_reno,
+	&mytcp_cong_bbr,
 };
 
 /* All others. Read under RCU, written under the lock. */

@@ -149,14 +149,18 @@ struct mytcp_ack_sample {
  * @tx_in_flight: segments on the way when it was sent, it included
  * @lost: segments thought to be lost since then, it included
  * @delivered: segments delivered so far
+ * @now_ns: when it is, in nanoseconds
  * @app_limited: it was sent when the application gave too little
+ * @sack: the peer sends SACK blocks
  */
 struct mytcp_loss_sample {
 	u32 segments;
 	u32 tx_in_flight;
 	u32 lost;
 	u32 delivered;
+	u64 now_ns;
 	bool app_limited;
+	bool sack;
 };
 
 /**
@@ -212,6 +216,8 @@ struct mytcp_cong_ops {
 extern const struct mytcp_cong_ops mytcp_cong_cubic;
 /* RFC 5681 and RFC 6582 */
 extern const struct mytcp_cong_ops mytcp_cong_reno;
+/* draft-ietf-ccwg-bbr: cong_bbr.h */
+extern const struct mytcp_cong_ops mytcp_cong_bbr;
 
 /**
  * mytcp_cong_in_slow_start() - is the window below ssthresh?

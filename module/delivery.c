@@ -74,6 +74,8 @@ void mytcp_delivery_lost(struct mytcp_sock *ms, struct sk_buff *skb)
 		.tx_in_flight = flight->in_flight,
 		.app_limited = MYTCP_CB(skb)->marks & MYTCP_MARK_APP_LIMITED,
 		.delivered = ms->rate.delivered,
+		.now_ns = ms->now,
+		.sack = ms->sack_ok,
 	};
 
 	ms->rate.lost += segs;
@@ -142,7 +144,7 @@ static struct mytcp_ack_sample delivery_sample(const struct sock *sk,
 		.burst = delivery_burst(sk),
 		.now_ns = ms->now,
 		.exact = ms->sack_ok,
-		.cwnd_limited = ms->cwnd_limited,
+		.cwnd_limited = acked->cwnd_limited,
 	};
 }
 

@@ -391,6 +391,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 		.dup_ack = duplicate && !seg->opt.nr_sacks,
 		.has_echo = ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr,
 		.echo = seg->opt.ts_ecr,
+		.cwnd_limited = ms->cwnd_limited,
 	};
 
 	mytcp_delivery_check_app(sk);

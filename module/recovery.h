@@ -33,6 +33,7 @@
  * @dup_end: where it ends
  * @has_echo: it has a timestamp
  * @echo: the timestamp of ours that it echoes
+ * @cwnd_limited: the congestion window was what held back sending before it
  * @rate: the delivery rate's sample
  */
 struct mytcp_acked {
@@ -50,6 +51,7 @@ struct mytcp_acked {
 	u32 dup_end;
 	bool has_echo;
 	u32 echo;
+	bool cwnd_limited;
 	struct mytcp_rate_sample rate;
 };
 

@@ -113,7 +113,7 @@ enum mytcp_mark {
 	MYTCP_MARK_RETRANS = 2,	/* sent again since then */
 	MYTCP_MARK_SACKED = 4,	/* the peer has it: never with one of these two */
 	MYTCP_MARK_EOR = 8,	/* MSG_EOR: nothing may be added behind it */
-	MYTCP_MARK_APP_LIMITED = 128,	/* sent when the user gave too little: rate.h */
+	MYTCP_MARK_APP_LIMITED = 16,	/* sent when the user gave too little: rate.h */
 };
 
 #define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])

@@ -694,17 +694,19 @@ print(int(got / (last - first)))' >"$WORK/rate" &
 	listens right 80 kernel
 }
 
-# pour BYTES [MAX-PACING-RATE]: from left, on mytcp
+# pour BYTES [MAX-PACING-RATE [CONGESTION-CONTROL]]: from left, on mytcp
 pour()
 {
 	ns left timeout 600 mytcp_run python3 -c '
 import socket, sys
-size, rate = map(int, sys.argv[2:])
+size, rate = map(int, sys.argv[2:4])
 s = socket.socket()
+if sys.argv[4]:
+    s.setsockopt(socket.IPPROTO_TCP, 13, sys.argv[4].encode())
 if rate:
     s.setsockopt(socket.SOL_SOCKET, 47, rate)
 s.connect((sys.argv[1], 80))
-s.sendall(bytes(size))' $RIGHT "$1" "${2:-0}"
+s.sendall(bytes(size))' $RIGHT "$1" "${2:-0}" "${3:-}"
 }
 
 # throttled: how often fq at left has waited for a time of departure
@@ -733,12 +735,12 @@ paced_by_fq()
 	tc -n left qdisc del dev eth0 root
 }
 
-# backlog: octets that wait in left's own queue
+# backlog NS DEVICE: octets that wait there
 backlog()
 {
 	local n
 
-	n=$(tc -n left -s qdisc show dev eth0 |
+	n=$(tc -n "$1" -s qdisc show dev "$2" |
 		sed -n 's/.*backlog \([0-9]*[KM]*\)b .*/\1/p')
 	n=${n/K/000}
 	echo "${n/M/000000}"
@@ -756,7 +758,7 @@ small_queue()
 	pour 5000000 &
 	sleep 1
 	for i in 1 2 3 4 5 6; do
-		n=$(backlog)
+		n=$(backlog left eth0)
 		[ "$n" -le "$most" ] || most=$n
 		sleep 0.3
 	done
@@ -765,6 +767,52 @@ small_queue()
 	between 1000 "$most" 20000 "octets in the queue"
 	between 900000 "$(cat "$WORK/rate")" 1010000 "octets in a second"
 	tc -n left qdisc del dev eth0 root
+}
+
+# bottleneck NETEM-ARGS...: 10 Mbit/s to right, 40 ms round trip, and room for ten
+# times what fits on the way.  To netem a packet is a segment here.
+bottleneck()
+{
+	local name
+
+	for name in left right; do
+		ip -n $name link set eth0 gso_max_segs 1
+	done
+	netem delay 20ms
+	tc -n router qdisc replace dev right root netem delay 20ms rate 10mbit limit 400 "$@"
+}
+
+# bbr LEAST NETEM-ARGS...: LEAST octets in a second go through the bottleneck
+bbr()
+{
+	local least=$1
+	shift
+
+	bottleneck "$@"
+	measure
+	pour 10000000 0 bbr
+	wait "$server"
+	tc -n router -s qdisc show dev right
+	between "$least" "$(cat "$WORK/rate")" 1250000 "octets in a second"
+}
+
+# The path holds 50 kB, half of which is netem's delay; in the bottleneck's queue
+# there is never much more, once Startup and Drain are over
+bbr_queue()
+{
+	local i n most=0
+
+	bottleneck
+	measure
+	pour 10000000 0 bbr &
+	sleep 3
+	for i in {1..10}; do
+		n=$(backlog router right)
+		[ "$n" -le "$most" ] || most=$n
+		sleep 0.4
+	done
+	wait "$!" "$server"
+	between 10000 "$most" 110000 "octets in the queue"
 }
 
 bad_links()
@@ -882,6 +930,11 @@ if tc -n left qdisc replace dev eth0 root tbf rate 8mbit burst 20kb limit 1mb \
 else
 	skip "a slow device's queue stays short" "the kernel has no tbf"
 fi
+network
+check "BBR fills 10 Mbit/s" bbr 1050000
+check "BBR keeps the queue short" bbr_queue
+# Reno would come to 440 kB/s: 1.22 segments / (40 ms * sqrt(1 %))
+check "BBR goes on though 1 % is lost" bbr 750000 loss 1%
 network
 bad_links
 del_ns left router right

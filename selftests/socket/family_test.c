@@ -145,12 +145,12 @@ TEST(sysfs_congestion)
 {
 	int fd;
 
-	expect_line("/sys/kernel/mytcp/available_congestion_control", "cubic reno\n");
-	expect_line(ALLOWED, "cubic reno\n");
+	expect_line("/sys/kernel/mytcp/available_congestion_control", "cubic reno bbr\n");
+	expect_line(ALLOWED, "cubic reno bbr\n");
 	fd = ASSERT_OK(open(ALLOWED, O_WRONLY));
 	ASSERT_FAILS(write(fd, "nosuch", 6), ENOENT);
 	ASSERT_EQ(write(fd, "reno", 4), 4);
-	expect_line(ALLOWED, "cubic reno\n");
+	expect_line(ALLOWED, "cubic reno bbr\n");
 }
 
 static long counter(const char *name)
