@@ -196,6 +196,9 @@ static void mytcp_switch_congestion(struct mytcp_sock *ms,
 {
 	struct mytcp_cong before = ms->cong;
 
+	/* Who decides for himself has no ssthresh that a recovery could end at. */
+	if (mytcp_cong_controls(&before) && before.state == MYTCP_CONG_RECOVERY)
+		before.ssthresh = before.cwnd;
 	mytcp_cong_release(&ms->cong);
 	mytcp_cong_init(&ms->cong, ops, before.cwnd);
 	ms->cong.ssthresh = before.ssthresh;

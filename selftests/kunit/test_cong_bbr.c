@@ -765,6 +765,21 @@ static void paces(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ms->packets_out, 20U);
 }
 
+/* Another algorithm takes over in a recovery, which ends at the window of then. */
+static void replaced(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS,
+				   .congestion = &mytcp_cong_bbr);
+	struct mytcp_cong *cong = &mytcp_sk(c->sk)->cong;
+
+	mytcp_cong_enter_recovery(cong, IW);
+	KUNIT_EXPECT_EQ(test, c->sock->ops->setsockopt(c->sock, SOL_TCP, TCP_CONGESTION,
+						       KERNEL_SOCKPTR("cubic"), 5), 0);
+	KUNIT_EXPECT_PTR_EQ(test, cong->ops, &mytcp_cong_cubic);
+	mytcp_cong_exit_recovery(cong);
+	KUNIT_EXPECT_EQ(test, cong->cwnd, IW);
+}
+
 static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(initial_rate),
 	KUNIT_CASE(startup_doubles),
@@ -794,6 +809,7 @@ static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(extremes),
 	KUNIT_CASE(by_name),
 	KUNIT_CASE(paces),
+	KUNIT_CASE(replaced),
 	{}
 };
 
