@@ -9,6 +9,8 @@
 
 /* As the kernel's TCP_MAX_QUICKACKS. */
 #define MYTCP_QUICK_ACKS_MAX	16U
+/* So many are sent at once after a sign of congestion, as by the kernel's TCP. */
+#define MYTCP_QUICK_ACKS_CONGESTED	2U
 
 /*
  * Half of the buffer is for payload: the other half pays for what the kernel
@@ -169,6 +171,20 @@ void mytcp_ack_later(struct sock *sk)
 		ms->ack_pending = MYTCP_ACK_DELAYED;
 	if (!mytcp_deadline_pending(sk, MYTCP_DL_DELACK))
 		mytcp_deadline_set(sk, MYTCP_DL_DELACK, ms->now + MYTCP_DELACK_MAX_NS);
+}
+
+/**
+ * mytcp_ack_quickly() - the peer's window may be small now: it waits for each ACK
+ * @sk: locked
+ *
+ * The next ones are not delayed; as many as Linux has it.
+ */
+void mytcp_ack_quickly(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	ms->quick_acks = max_t(u8, ms->quick_acks, MYTCP_QUICK_ACKS_CONGESTED);
+	ms->pingpong = false;
 }
 
 /**

@@ -15,6 +15,7 @@ void mytcp_select_initial_window(struct sock *sk);
 void mytcp_window_update(struct sock *sk);
 
 void mytcp_ack_later(struct sock *sk);
+void mytcp_ack_quickly(struct sock *sk);
 void mytcp_ack_text(struct sock *sk, u32 len);
 void mytcp_ack_if_due(struct sock *sk);
 void mytcp_delack_due(struct sock *sk);

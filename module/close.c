@@ -140,6 +140,7 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->urg_data = 0;
 	ms->ts_ok = false;
 	ms->ts_recent = 0;
+	ms->ecn = (struct mytcp_ecn) {};
 	ms->ack_pending = MYTCP_ACK_NONE;
 	ms->quick_acks = 0;
 	ms->pingpong = false;

@@ -21,7 +21,7 @@ static const struct mytcp_cong_ops *const builtin[] = {
 	&mytcp_cong_bbr,
 };
 
-/* All others. Read under RCU, written under the lock. */
+/* All others, DCTCP among them. Read under RCU, written under the lock. */
 static LIST_HEAD(algorithms);
 static DEFINE_SPINLOCK(algorithms_lock);
 
@@ -195,7 +195,13 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	c->rto_again = false;
 	if (c->ops->acked)
 		c->ops->acked(c, s);
-	if (c->state == MYTCP_CONG_RECOVERY || !s->cwnd_limited || mytcp_cong_controls(c))
+	if (mytcp_cong_reducing(c) || mytcp_cong_controls(c) || !s->cwnd_limited)
+		return;
+	/*
+	 * Marks reduce it, or have done so; but what a timeout leaves has to grow.
+	 * Rules: 3168-6.1.2-7
+	 */
+	if (s->ece && c->state == MYTCP_CONG_OPEN)
 		return;
 
 	if (c->state == MYTCP_CONG_LOSS && !s->exact) {
@@ -208,18 +214,58 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	c->ops->cong_avoid(c, s);
 }
 
+/* What undo has to go back to. */
+static void remember_window(struct mytcp_cong *c)
+{
+	c->prior_cwnd = c->cwnd;
+	c->prior_ssthresh = c->ssthresh;
+	c->marked = false;
+}
+
 /* RFC 5681 section 3.1, equation (4). Rules: 5681-3.1-13, 5681-3.2-7. */
+static u32 loss_ssthresh(struct mytcp_cong *c, u32 in_flight)
+{
+	return max(c->ops->ssthresh(c, in_flight), MYTCP_SSTHRESH_MIN);
+}
+
+/* Rules: 3168-6.1.2-3. */
 static void reduce_ssthresh(struct mytcp_cong *c, u32 in_flight)
 {
+	/* Marks have done it, but where they count for less than a loss. */
+	if (c->state == MYTCP_CONG_CWR) {
+		if (c->ops->ecn_ssthresh)
+			c->ssthresh = min(c->ssthresh, loss_ssthresh(c, c->prior_cwnd));
+		return;
+	}
 	/* A second reduction before the first is repaired is no new beginning:
 	 * undo has to go back to where all was well.
 	 */
-	if (c->state == MYTCP_CONG_OPEN) {
-		c->prior_cwnd = c->cwnd;
-		c->prior_ssthresh = c->ssthresh;
-	}
-	c->ssthresh = max(c->ops->ssthresh(c, in_flight), MYTCP_SSTHRESH_MIN);
+	if (c->state == MYTCP_CONG_OPEN)
+		remember_window(c);
+	c->ssthresh = loss_ssthresh(c, in_flight);
 	c->cwnd_cnt = 0;
+}
+
+/* Rules: 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-6, 9438-4.6-1. */
+void mytcp_cong_enter_cwr(struct mytcp_cong *c)
+{
+	remember_window(c);
+	if (c->ops->ecn_ssthresh)
+		c->ssthresh = max(c->ops->ecn_ssthresh(c), MYTCP_SSTHRESH_MIN);
+	else
+		c->ssthresh = loss_ssthresh(c, c->cwnd);
+	c->cwnd_cnt = 0;
+	c->marked = true;
+	c->state = MYTCP_CONG_CWR;
+	tell(c, MYTCP_CONG_EV_CWR);
+}
+
+void mytcp_cong_exit_cwr(struct mytcp_cong *c)
+{
+	if (!mytcp_cong_controls(c))
+		c->cwnd = c->ssthresh;
+	c->state = MYTCP_CONG_OPEN;
+	tell(c, MYTCP_CONG_EV_RECOVERED);
 }
 
 /* Rules: 5681-3.1-14, 5681-3.1-15. */
@@ -253,7 +299,7 @@ static void end_recovery(struct mytcp_cong *c)
 /* Rules: 5681-3.2-11, 6582-3.2-3, 6937-3-5. */
 void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 {
-	if (c->state == MYTCP_CONG_OPEN)
+	if (!mytcp_cong_repairing(c))
 		return;
 	if (c->state == MYTCP_CONG_RECOVERY && !mytcp_cong_controls(c))
 		c->cwnd = c->ssthresh;
@@ -262,6 +308,10 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 
 void mytcp_cong_undo(struct mytcp_cong *c)
 {
+	if (c->marked) {
+		mytcp_cong_exit_recovery(c);
+		return;
+	}
 	c->cwnd = c->ops->undo_cwnd(c);
 	c->ssthresh = max(c->ssthresh, c->prior_ssthresh);
 	if (c->state != MYTCP_CONG_OPEN)
@@ -271,12 +321,16 @@ void mytcp_cong_undo(struct mytcp_cong *c)
 void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 			     u32 rto_us)
 {
-	u32 restart = min(iw, c->cwnd);
+	u32 restart;
 
 	/* An algorithm with a model of the path knows what it can take. */
 	if (idle_us <= rto_us || mytcp_cong_controls(c))
 		return;
+	/* Its round trip is over, though nothing was sent whose ACK could tell. */
+	if (c->state == MYTCP_CONG_CWR)
+		mytcp_cong_exit_cwr(c);
 
+	restart = min(iw, c->cwnd);
 	/* RFC 2861 section 3.1: what the path could take when last asked. */
 	c->ssthresh = max(c->ssthresh, c->cwnd / 2 + c->cwnd / 4);
 	while (idle_us > rto_us && c->cwnd > restart) {

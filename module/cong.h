@@ -12,17 +12,26 @@
  * the other side: cwnd itself is not inflated, and holds at ssthresh until
  * recovery ends.
  *
- *	          mytcp_cong_enter_recovery()
- *	     +---------------------------------------+
- *	     |                                       v
- *	+---------+  mytcp_cong_exit_recovery() +----------+
- *	|  OPEN   |<----------------------------| RECOVERY |
- *	+---------+                             +----------+
- *	  |     ^  mytcp_cong_exit_recovery()        |
- *	  |     +-------------------+                |
- *	  |  mytcp_cong_on_rto() +------+            |
- *	  +--------------------->| LOSS |<-----------+
- *	                         +------+  mytcp_cong_on_rto()
+ *	                      ECE
+ *	          +------+ ---------> +-----+
+ *	     +--->| OPEN | <--------- | CWR |
+ *	     | +->|      |            +-----+
+ *	     | |  +------+             |  |
+ *	     | |    |  | loss     loss |  | timeout
+ *	     | |    |  +-----+   +-----+  |
+ *	     | |    |        v   v        |
+ *	     | |    |     +----------+    |
+ *	     | +----|-----| RECOVERY |    |
+ *	     |      |     +----------+    |
+ *	     |      | timeout  | timeout  |
+ *	     |      v          v          v
+ *	     |    +------------------------+
+ *	     +----|          LOSS          |
+ *	          +------------------------+
+ *
+ * ECE is mytcp_cong_enter_cwr(), a loss mytcp_cong_enter_recovery(), a timeout
+ * mytcp_cong_on_rto(). When all is acknowledged that was sent until then,
+ * mytcp_cong_exit_cwr() and mytcp_cong_exit_recovery() lead back to OPEN.
  */
 #ifndef _MYTCP_CONG_H
 #define _MYTCP_CONG_H
@@ -48,14 +57,17 @@ struct mytcp_cong_ops;
 #define MYTCP_CONG_NAME_MAX	16
 
 /**
- * enum mytcp_cong_state - what the last losses mean for the window
+ * enum mytcp_cong_state - what the last losses and marks mean for the window
  * @MYTCP_CONG_OPEN: none to repair: the window grows
+ * @MYTCP_CONG_CWR: none, but the peer has told of marks (RFC 3168): the window goes
+ *	down to ssthresh, once a round trip
  * @MYTCP_CONG_RECOVERY: fast recovery (RFC 6582): the window holds
  * @MYTCP_CONG_LOSS: after a retransmission timeout, until all that was sent
  *	before it is acknowledged: slow start, one segment an ACK
  */
 enum mytcp_cong_state {
 	MYTCP_CONG_OPEN,
+	MYTCP_CONG_CWR,
 	MYTCP_CONG_RECOVERY,
 	MYTCP_CONG_LOSS,
 };
@@ -64,8 +76,10 @@ enum mytcp_cong_state {
  * enum mytcp_cong_event - what an algorithm is told beside the ACKs
  * @MYTCP_CONG_EV_LOSS: the retransmission timer expired
  * @MYTCP_CONG_EV_RECOVERY: fast recovery begins
- * @MYTCP_CONG_EV_RECOVERED: what was lost is repaired, after either
+ * @MYTCP_CONG_EV_RECOVERED: what was lost is repaired, after either, or the reduction
+ *	by marks is over
  * @MYTCP_CONG_EV_IDLE_RESTART: sending begins anew after a pause
+ * @MYTCP_CONG_EV_CWR: the window goes down because of marks
  *
  * An event comes after cwnd and ssthresh were set for it.
  */
@@ -74,6 +88,7 @@ enum mytcp_cong_event {
 	MYTCP_CONG_EV_RECOVERY,
 	MYTCP_CONG_EV_RECOVERED,
 	MYTCP_CONG_EV_IDLE_RESTART,
+	MYTCP_CONG_EV_CWR,
 };
 
 /**
@@ -85,6 +100,8 @@ enum mytcp_cong_event {
  * @prior_ssthresh: @ssthresh before the last reduction
  * @state: enum mytcp_cong_state
  * @rto_again: the timer expired and nothing was acknowledged since
+ * @marked: marks have shown that there is congestion: what the window was reduced
+ *	by stays so, whatever mytcp_cong_undo() is told
  * @ops: the algorithm
  * @pacing_rate: octets in a second that the algorithm wants data paced at; 0: it does
  *	not care
@@ -98,6 +115,7 @@ struct mytcp_cong {
 	u32 prior_ssthresh;
 	u8 state;
 	bool rto_again;
+	bool marked;
 	const struct mytcp_cong_ops *ops;
 	u64 pacing_rate;
 	u64 priv[16];
@@ -120,6 +138,7 @@ struct mytcp_cong {
  * @exact: all of @acked were on the way until now, as SACK tells
  * @cwnd_limited: the window, and not the application or the peer, held back
  *	sending since the ACK before: else the window must not grow (RFC 7661)
+ * @ece: it says ECE: of what it acknowledges something was marked (RFC 3168)
  * @rate: the delivery rate; this and what follows is for cong_control() alone
  * @now_in_flight: segments in the network after the ACK
  * @delivered: segments delivered in the connection's life
@@ -137,6 +156,7 @@ struct mytcp_ack_sample {
 	u64 now_ns;
 	bool exact;
 	bool cwnd_limited;
+	bool ece;
 	const struct mytcp_rate_sample *rate;
 	u32 now_in_flight;
 	u32 delivered;
@@ -171,15 +191,20 @@ struct mytcp_loss_sample {
  * @allowed: who may not administer the network may choose it, too; see
  *	mytcp_cong_allow()
  * @node: for the list of them
+ * @needs_ecn: our SYN asks for ECN, and a SYN that does gets it, whatever
+ *	net.ipv4.tcp_ecn says; as a receiver we say with ECE which segments were marked
+ *	(RFC 8257 section 3.2), and not until CWR that one was. Without a peer who knows
+ *	ECN it is used all the same, and never sees a mark
  * @init: the connection begins to use it, may be NULL
  * @release: the connection ends to use it, may be NULL
  * @ssthresh: the new ssthresh after a loss, with FlightSize in segments;
  *	the core sees to the floor of MYTCP_SSTHRESH_MIN. The state is still the
  *	one before
+ * @ecn_ssthresh: the same after marks, of cwnd; NULL: as after a loss
  * @acked: an ACK of something new came, whatever the state and whether the window
  *	may grow or not; before @cong_avoid; may be NULL
- * @cong_avoid: an ACK came and the window may grow; only when it was the limit
- *	and no recovery is going on
+ * @cong_avoid: an ACK came and the window may grow; only when it was the limit, no
+ *	fast recovery is going on, and no marks are to be answered
  * @event: something else happened, may be NULL
  * @undo_cwnd: the reduction was a mistake: the cwnd to go back to
  * @cong_control: may be NULL; else the algorithm decides all by itself: it is called
@@ -199,9 +224,11 @@ struct mytcp_cong_ops {
 	struct module *owner;
 	bool allowed;
 	struct list_head node;
+	bool needs_ecn;
 	void (*init)(struct mytcp_cong *c);
 	void (*release)(struct mytcp_cong *c);
 	u32 (*ssthresh)(struct mytcp_cong *c, u32 in_flight);
+	u32 (*ecn_ssthresh)(struct mytcp_cong *c);
 	void (*acked)(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
 	void (*cong_avoid)(struct mytcp_cong *c,
 			   const struct mytcp_ack_sample *s);
@@ -218,6 +245,8 @@ extern const struct mytcp_cong_ops mytcp_cong_cubic;
 extern const struct mytcp_cong_ops mytcp_cong_reno;
 /* draft-ietf-ccwg-bbr: cong_bbr.h */
 extern const struct mytcp_cong_ops mytcp_cong_bbr;
+/* RFC 8257; not for everybody: it is no neighbour for the others. */
+extern struct mytcp_cong_ops mytcp_cong_dctcp;
 
 /**
  * mytcp_cong_in_slow_start() - is the window below ssthresh?
@@ -237,6 +266,29 @@ static inline bool mytcp_cong_in_slow_start(const struct mytcp_cong *c)
 static inline bool mytcp_cong_controls(const struct mytcp_cong *c)
 {
 	return c->ops->cong_control;
+}
+
+/**
+ * mytcp_cong_repairing() - is there a loss to repair?
+ * @c: the connection's state
+ *
+ * Return: true after a fast retransmit or a timeout, until all is repaired.
+ */
+static inline bool mytcp_cong_repairing(const struct mytcp_cong *c)
+{
+	return c->state == MYTCP_CONG_RECOVERY || c->state == MYTCP_CONG_LOSS;
+}
+
+/**
+ * mytcp_cong_reducing() - does the window go down to ssthresh by and by?
+ * @c: the connection's state
+ *
+ * Return: true when the caller's PRR (prr.h) says what cwnd is.
+ */
+static inline bool mytcp_cong_reducing(const struct mytcp_cong *c)
+{
+	return (c->state == MYTCP_CONG_CWR || c->state == MYTCP_CONG_RECOVERY) &&
+	       !mytcp_cong_controls(c);
 }
 
 /**
@@ -341,13 +393,31 @@ void mytcp_cong_release(struct mytcp_cong *c);
  * @c: the connection's state
  * @s: what it told
  *
- * The window grows, or does not: in fast recovery it holds; after a timeout it
- * grows by at most one segment without SACK, for the ACK of a hole may cover a window
- * full of segments that left the network long ago (RFC 3465 section 2.3: L = 1); in
- * all other cases the algorithm decides. The ACK that ends a recovery still
- * belongs to it: this comes before mytcp_cong_exit_recovery().
+ * The window grows, or does not: by an ACK with ECE it does not (RFC 3168 section
+ * 6.1.2), unless a timeout has left little of it; in fast recovery, and after marks, it
+ * is PRR's; after a timeout it grows by at most one segment without SACK, for the ACK of
+ * a hole may cover a window full of segments that left the network long ago (RFC 3465
+ * section 2.3: L = 1); in all other cases the algorithm decides. The ACK that ends a
+ * recovery still belongs to it: this comes before mytcp_cong_exit_recovery().
  */
 void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
+
+/**
+ * mytcp_cong_enter_cwr() - an ACK with ECE
+ * @c: the connection's state, MYTCP_CONG_OPEN
+ *
+ * RFC 3168 section 6.1.2: as if a segment had been lost, but by what cwnd and not
+ * FlightSize is, as in Linux. ssthresh is set; cwnd goes down to it as PRR says.
+ */
+void mytcp_cong_enter_cwr(struct mytcp_cong *c);
+
+/**
+ * mytcp_cong_exit_cwr() - the round trip of the reduction is over
+ * @c: the connection's state, MYTCP_CONG_CWR
+ *
+ * cwnd is ssthresh, whatever PRR had made of it.
+ */
+void mytcp_cong_exit_cwr(struct mytcp_cong *c);
 
 /**
  * mytcp_cong_on_rto() - the retransmission timer expired
@@ -355,7 +425,8 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
  * @in_flight: FlightSize, segments sent and not acknowledged
  *
  * RFC 5681 section 3.1: ssthresh by equation (4), but only when this data was
- * not repeated by the timer before; cwnd becomes the loss window, 1 segment.
+ * not repeated by the timer before, nor marks have reduced it in this round trip;
+ * cwnd becomes the loss window, 1 segment.
  */
 void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight);
 
@@ -365,14 +436,15 @@ void mytcp_cong_on_rto(struct mytcp_cong *c, u32 in_flight);
  * @in_flight: FlightSize, segments sent and not acknowledged, those of limited
  *	transmit (RFC 3042) not counted
  *
- * RFC 5681 section 3.2 (2): ssthresh by equation (4), and cwnd goes down to it.
+ * RFC 5681 section 3.2 (2): ssthresh by equation (4), and cwnd goes down to it; no
+ * further when marks have begun with that (RFC 3168 section 6.1.2: once a window).
  * See the top of this file for the inflation of (3).
  */
 void mytcp_cong_enter_recovery(struct mytcp_cong *c, u32 in_flight);
 
 /**
  * mytcp_cong_exit_recovery() - all that was sent before the loss is acknowledged
- * @c: the connection's state; when it is MYTCP_CONG_OPEN nothing happens
+ * @c: the connection's state; when nothing is to be repaired nothing happens
  *
  * RFC 6582 section 3.2 (3): after fast recovery cwnd is ssthresh. After a
  * timeout it stays what slow start has made of it.
@@ -383,8 +455,9 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c);
  * mytcp_cong_undo() - nothing was lost after all
  * @c: the connection's state; there was a reduction
  *
- * Goes back to the windows before the last reduction (RFC 4015 section 3.2)
- * and ends the recovery, if it has not ended meanwhile.
+ * Goes back to the windows before the last reduction (RFC 4015 section 3.2), unless
+ * marks have shown that there was congestion, and ends the recovery, if it has not
+ * ended meanwhile.
  */
 void mytcp_cong_undo(struct mytcp_cong *c);
 

@@ -510,8 +510,12 @@ static u32 bbr_ssthresh(struct mytcp_cong *c, u32 in_flight)
 
 static void bbr_event(struct mytcp_cong *c, enum mytcp_cong_event ev)
 {
+	struct bbr *b = bbr_of(c);
+
 	if (ev == MYTCP_CONG_EV_RECOVERED)
 		c->cwnd = bbr_good_cwnd(c);
+	else if (ev == MYTCP_CONG_EV_CWR)
+		bbr_note_loss(b, b->delivered);
 }
 
 /* BBRHandleSpuriousLossDetection(), 5.5.11.2 */

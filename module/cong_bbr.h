@@ -9,7 +9,8 @@
  * go from 0.7 kbit/s to 3 Tbit/s, at 1500 octets. Gains are 256ths. Times are
  * milliseconds modulo 2^32.
  *
- * ECN is not part of the draft, nor of this.
+ * ECN is not part of the draft. Marks of a round trip count as the loss of one segment,
+ * which is what RFC 3168 section 5 asks for: the short-term bounds go down.
  */
 #ifndef _MYTCP_CONG_BBR_H
 #define _MYTCP_CONG_BBR_H

@@ -45,7 +45,7 @@ struct mytcp_cookie {
  * @wscale: the peer's window scale, 0 to 14; 0 without @wscale_ok
  * @wscale_ok: window scaling was agreed upon (RFC 7323)
  * @sack_ok: selective acknowledgments were (RFC 2018)
- * @ecn_ok: reserved for explicit congestion notification (RFC 3168)
+ * @ecn_ok: explicit congestion notification was (RFC 3168)
  */
 struct mytcp_cookie_options {
 	u8 wscale;

@@ -145,6 +145,7 @@ static struct mytcp_ack_sample delivery_sample(const struct sock *sk,
 		.now_ns = ms->now,
 		.exact = ms->sack_ok,
 		.cwnd_limited = acked->cwnd_limited,
+		.ece = acked->ece,
 	};
 }
 

@@ -23,7 +23,7 @@ void mytcp_frto_begin(struct sock *sk)
 	bool again = ms->cong.state == MYTCP_CONG_LOSS && ms->retries > 1;
 
 	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_frto) &&
-	    (ms->cong.state == MYTCP_CONG_OPEN || again))
+	    (!mytcp_cong_repairing(&ms->cong) || again))
 		ms->frto = MYTCP_FRTO_RESENT;
 	else
 		ms->frto = MYTCP_FRTO_OFF;

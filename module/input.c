@@ -8,6 +8,7 @@
 
 #include "ack.h"
 #include "connect.h"
+#include "ecn.h"
 #include "input.h"
 #include "mss.h"
 #include "output.h"
@@ -124,6 +125,7 @@ static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 		ms->ts_recent_ns = ms->now;
 	}
 	mytcp_mss_from_peer(sk, opt->mss);
+	mytcp_ecn_negotiate(sk, seg);
 
 	ms->irs = seg->seq;
 	ms->rcv_nxt = seg->seq + 1;
@@ -472,8 +474,10 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		mytcp_set_send_window(ms, seg);
 		wnd_changed = ms->snd_wnd != before;
 	}
-	if (seq_before_eq(ms->snd_una, seg->ack))
+	if (seq_before_eq(ms->snd_una, seg->ack)) {
+		mytcp_ecn_cwr(sk, seg);
 		mytcp_recovery_ack(sk, seg, wnd_changed);
+	}
 
 	if (ms->fin_queued && ms->snd_una == ms->write_seq) {
 		mytcp_fin_acked(sk);

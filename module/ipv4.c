@@ -4,7 +4,9 @@
  * socket goes by ip_queue_xmit(), so that routing, IPsec, firewalls and queueing
  * treat it as the kernel's own TCP.
  */
+#include <linux/rtnetlink.h>
 #include <linux/tcp.h>
+#include <net/inet_ecn.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
 #include <net/inet_hashtables.h>
@@ -195,7 +197,7 @@ static void mytcp_ipv4_disconnect(struct sock *sk)
 }
 
 /* Rules: SHLD-22. */
-static int mytcp_ipv4_xmit(struct sock *sk, struct sk_buff *skb)
+static int mytcp_ipv4_xmit(struct sock *sk, struct sk_buff *skb, u8 ecn)
 {
 	struct inet_sock *inet = inet_sk(sk);
 
@@ -204,7 +206,8 @@ static int mytcp_ipv4_xmit(struct sock *sk, struct sk_buff *skb)
 	skb_set_hash_from_sk(skb, sk);
 	/* Our control block stands where the IP layer expects its own. */
 	memset(IPCB(skb), 0, sizeof(struct inet_skb_parm));
-	return ip_queue_xmit(sk, skb, &inet->cork.fl);
+	return __ip_queue_xmit(sk, skb, &inet->cork.fl,
+			       (READ_ONCE(inet->tos) & ~INET_ECN_MASK) | ecn);
 }
 
 static struct rtable *mytcp_ipv4_reply_route(const struct mytcp_reply *reply,
@@ -337,6 +340,30 @@ static bool mytcp_ipv4_near_enough(const struct sock *sk, const struct sk_buff *
 	return !sk || ip_hdr(skb)->ttl >= READ_ONCE(inet_sk(sk)->min_ttl);
 }
 
+static u8 mytcp_ipv4_ecn(const struct sk_buff *skb)
+{
+	return ip_hdr(skb)->tos & INET_ECN_MASK;
+}
+
+static bool mytcp_ipv4_wants_ecn(struct sock *sk, const struct mytcp_reply *reply)
+{
+	const struct dst_entry *dst;
+	struct rtable *rt;
+	struct flowi4 fl4;
+	bool wants;
+
+	if (sk) {
+		dst = __sk_dst_get(sk);
+		return dst && dst_feature(dst, RTAX_FEATURE_ECN);
+	}
+	rt = mytcp_ipv4_reply_route(reply, &fl4);
+	if (IS_ERR(rt))
+		return false;
+	wants = dst_feature(&rt->dst, RTAX_FEATURE_ECN);
+	ip_rt_put(rt);
+	return wants;
+}
+
 static bool mytcp_ipv4_policy_ok(struct sock *sk, struct sk_buff *skb)
 {
 	return mytcp_ipv4_near_enough(sk, skb) &&
@@ -355,6 +382,8 @@ const struct mytcp_lower mytcp_ipv4 = {
 	.reply_mss	= mytcp_ipv4_reply_mss,
 	.child		= mytcp_ipv4_child,
 	.confirm	= mytcp_ipv4_confirm,
+	.ecn		= mytcp_ipv4_ecn,
+	.wants_ecn	= mytcp_ipv4_wants_ecn,
 	.policy_ok	= mytcp_ipv4_policy_ok,
 };
 

@@ -78,7 +78,7 @@ static u64 loss_patience(const struct mytcp_sock *ms)
 {
 	u64 us = ms->rack.rtt_us +
 		 mytcp_rack_window(&ms->rack, ms->rtt.srtt_us >> 3, ms->rtt.min_rtt_us,
-				   ms->cong.state != MYTCP_CONG_OPEN, ms->sacked_out);
+				   mytcp_cong_repairing(&ms->cong), ms->sacked_out);
 
 	return us * NSEC_PER_USEC;
 }

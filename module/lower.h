@@ -46,7 +46,8 @@ struct mytcp_reply {
  * @reroute: make the route anew unless it is still good for the present ports:
  *	before the first SYN and its repetitions. Socket locked. 0 or
  *	-ENETUNREACH, -EHOSTUNREACH, ...
- * @xmit: send one segment of a connection. The TCP header stands at skb->data
+ * @xmit: send one segment of a connection, with @ecn (INET_ECN_*) in the two bits of
+ *	the packet that are not the user's. The TCP header stands at skb->data
  *	and is complete but for the checksum, skb->sk is set, and the GSO fields
  *	if it is larger than a packet, which is allowed when sk_can_gso().
  *	Consumes skb. Socket locked, or its spin lock held. 0, -errno, or
@@ -64,6 +65,9 @@ struct mytcp_reply {
  *	addresses and route. 0 or -errno. Child's spin lock held.
  * @confirm: the peer acknowledged something new: its neighbour entry is good.
  *	Socket locked.
+ * @ecn: the ECN field of the packet that a segment came in: INET_ECN_*. Any context.
+ * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,
+ *	ask for ECN (RTAX_FEATURE_ECN)? Socket locked, or soft-irq and RCU.
  * @policy_ok: do IPsec policy and IP_MINTTL let the socket (NULL: nobody's) have the
  *	segment?
  *	Soft-irq, RCU.
@@ -74,7 +78,7 @@ struct mytcp_lower {
 	int (*connect)(struct sock *sk, struct sockaddr *uaddr, int len);
 	void (*disconnect)(struct sock *sk);
 	int (*reroute)(struct sock *sk);
-	int (*xmit)(struct sock *sk, struct sk_buff *skb);
+	int (*xmit)(struct sock *sk, struct sk_buff *skb, u8 ecn);
 	void (*reply)(const struct mytcp_reply *reply, struct sk_buff *skb);
 	u32 (*mtu)(struct sock *sk);
 	u32 (*update_mtu)(struct sock *sk, u32 mtu);
@@ -82,6 +86,8 @@ struct mytcp_lower {
 	int (*child)(struct sock *child, const struct mytcp_request *req,
 		     struct sk_buff *skb);
 	void (*confirm)(struct sock *sk);
+	u8 (*ecn)(const struct sk_buff *skb);
+	bool (*wants_ecn)(struct sock *sk, const struct mytcp_reply *reply);
 	bool (*policy_ok)(struct sock *sk, struct sk_buff *skb);
 };
 

@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/net.h>
 
+#include "cong.h"
 #include "demux.h"
 #include "experimental.h"
 #include "family.h"
@@ -46,6 +47,9 @@ static int __init mytcp_init(void)
 	}
 
 	mytcp_small_queue_init();
+	err = mytcp_cong_register(&mytcp_cong_dctcp);
+	if (err)
+		goto err_cong;
 	err = mytcp_sock_init_module();
 	if (err)
 		goto err_sock;
@@ -92,6 +96,8 @@ err_timewait:
 err_demux:
 	mytcp_sock_exit_module();
 err_sock:
+	mytcp_cong_unregister(&mytcp_cong_dctcp);
+err_cong:
 	mytcp_small_queue_exit();
 	return err;
 }
@@ -107,6 +113,7 @@ static void __exit mytcp_exit(void)
 	mytcp_port_exit_module();
 	mytcp_demux_exit();
 	mytcp_sock_exit_module();
+	mytcp_cong_unregister(&mytcp_cong_dctcp);
 	mytcp_small_queue_exit();
 }
 

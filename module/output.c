@@ -8,6 +8,7 @@
 
 #include "ack.h"
 #include "delivery.h"
+#include "ecn.h"
 #include "input.h"
 #include "mss.h"
 #include "output.h"
@@ -131,6 +132,7 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 	u64 departs = mytcp_departure(sk);
 	u32 payload = skb->len;
 	u32 segs = mytcp_packets(skb);
+	u8 ecn = mytcp_ecn_send(ms, skb, seq, &flags);
 	int err;
 
 	mytcp_push_header(sk, skb, seq, flags, departs);
@@ -153,7 +155,7 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 		mytcp_ack_answered(ms);
 		mytcp_pace_sent(sk, payload);
 	}
-	err = ms->lower->xmit(sk, skb);
+	err = ms->lower->xmit(sk, skb, ecn);
 	return err < 0 ? err : 0;
 }
 
@@ -177,7 +179,7 @@ static int mytcp_transmit_queued(struct sock *sk, struct sk_buff *skb)
 	clone->dev = NULL;
 
 	if (flags & MYTCP_FLAG_SYN && sk->sk_state != TCP_SYN_SENT)
-		flags |= MYTCP_FLAG_ACK;
+		flags = mytcp_ecn_synack(mytcp_sk(sk), flags | MYTCP_FLAG_ACK);
 	return mytcp_transmit(sk, clone, cb->seq, flags);
 }
 
@@ -518,7 +520,7 @@ int mytcp_send_syn(struct sock *sk)
 	ms->advmss = mytcp_advertised_mss(sk);
 	mytcp_select_initial_window(sk);
 	mytcp_queue_tail(sk, skb);
-	MYTCP_CB(skb)->flags = MYTCP_FLAG_SYN;
+	MYTCP_CB(skb)->flags = MYTCP_FLAG_SYN | mytcp_ecn_syn(sk);
 	MYTCP_CB(skb)->end_seq++;
 	ms->write_seq++;
 	ms->pushed_seq = ms->write_seq;

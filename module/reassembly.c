@@ -3,6 +3,7 @@
  * Reassembly: see reassembly.h.
  */
 #include "ack.h"
+#include "ecn.h"
 #include "input.h"
 #include "reassembly.h"
 #include "sack_report.h"
@@ -438,6 +439,7 @@ void mytcp_receive_text(struct sock *sk, struct sk_buff *skb)
 		return;
 	}
 	ms->data_segs_in += max_t(u32, 1, skb_shinfo(skb)->gso_segs);
+	mytcp_ecn_text(sk, skb);
 	if (seq_after(cb->seq, ms->rcv_nxt))
 		mytcp_queue_out_of_order(sk, skb);
 	else

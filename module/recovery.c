@@ -5,6 +5,7 @@
 #include <net/tcp.h>
 
 #include "delivery.h"
+#include "ecn.h"
 #include "frto.h"
 #include "loss.h"
 #include "output.h"
@@ -190,7 +191,7 @@ static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 gone = acked->segments ? acked->segments - 1 : 0;
 
-	if (ms->cong.state == MYTCP_CONG_OPEN || !seq_before(ms->snd_una, ms->recover)) {
+	if (!mytcp_cong_repairing(&ms->cong) || !seq_before(ms->snd_una, ms->recover)) {
 		ms->sacked_out = 0;
 		return;
 	}
@@ -212,10 +213,29 @@ static void mytcp_enter_recovery(struct sock *sk)
 	ms->frto = MYTCP_FRTO_OFF;
 	mytcp_tlp_cancel(sk);
 	mytcp_undo_arm(ms);
-	mytcp_prr_begin(&ms->prr, ms->packets_out);
+	mytcp_ecn_loss(ms);
+	/* Marks may have begun to reduce the window in this round trip: that goes on. */
+	if (ms->cong.state != MYTCP_CONG_CWR) {
+		mytcp_prr_begin(&ms->prr, ms->packets_out);
+		mytcp_ecn_reduced(ms);
+	}
 	/* What exceeds the window is limited transmit's: it does not count. */
 	mytcp_cong_enter_recovery(&ms->cong, min(ms->packets_out, ms->cong.cwnd));
 	mytcp_count(sock_net(sk), fast_retransmits);
+}
+
+/* RFC 6937: what an ACK leaves of the window that goes down to ssthresh. */
+static void mytcp_reduce_window(struct mytcp_sock *ms, u32 delivered, bool begins)
+{
+	ms->cong.cwnd = mytcp_prr_window(&ms->prr, ms->cong.ssthresh, mytcp_in_flight(ms),
+					 delivered, begins);
+}
+
+/* The same without SACK, where only marks are answered so. */
+static void mytcp_newreno_reduce(struct mytcp_sock *ms, u32 delivered)
+{
+	if (ms->cong.state == MYTCP_CONG_CWR && mytcp_cong_reducing(&ms->cong))
+		mytcp_reduce_window(ms, delivered, false);
 }
 
 /*
@@ -229,9 +249,11 @@ static void mytcp_duplicate_ack(struct sock *sk)
 
 	if (ms->dup_acks < U8_MAX)
 		ms->dup_acks++;
-	if (ms->sacked_out + 1 < ms->packets_out)
+	if (ms->sacked_out + 1 < ms->packets_out) {
 		ms->sacked_out++;
-	if (ms->dup_acks == MYTCP_DUPTHRESH && ms->cong.state == MYTCP_CONG_OPEN &&
+		mytcp_newreno_reduce(ms, 1);
+	}
+	if (ms->dup_acks == MYTCP_DUPTHRESH && !mytcp_cong_repairing(&ms->cong) &&
 	    seq_after(ms->snd_una, ms->recover) && !mytcp_lose_head(sk)) {
 		mytcp_enter_recovery(sk);
 		/* The lost segment goes out whatever the new window is. */
@@ -252,16 +274,14 @@ static void mytcp_repair(struct sock *sk, struct mytcp_acked *acked, bool lost, 
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 delivered = acked ? acked->segments + acked->sacked : 0;
 	/* A path that has become narrower loses, too, but that is no congestion. */
-	bool begins = lost && ms->cong.state == MYTCP_CONG_OPEN;
+	bool begins = lost && !mytcp_cong_repairing(&ms->cong);
 
 	if (begins)
 		mytcp_enter_recovery(sk);
 	if (acked)
 		mytcp_delivery_control(sk, acked);
-	if (ms->cong.state == MYTCP_CONG_RECOVERY && (delivered || begins) &&
-	    !mytcp_cong_controls(&ms->cong))
-		ms->cong.cwnd = mytcp_prr_window(&ms->prr, ms->cong.ssthresh,
-						 mytcp_in_flight(ms), delivered, begins);
+	if (mytcp_cong_reducing(&ms->cong) && (delivered || begins))
+		mytcp_reduce_window(ms, delivered, begins);
 	if (!send_new)
 		mytcp_retransmit_lost(sk);
 	if (begins)
@@ -275,7 +295,9 @@ static void mytcp_repair(struct sock *sk, struct mytcp_acked *acked, bool lost, 
  */
 static bool mytcp_check_recovered(struct mytcp_sock *ms)
 {
-	if (ms->cong.state == MYTCP_CONG_OPEN) {
+	if (ms->ecn.reduced)
+		mytcp_ecn_check_end(ms);
+	if (!mytcp_cong_repairing(&ms->cong)) {
 		/* Left behind by half a circle it would seem to lie ahead. */
 		ms->recover = seq_max(ms->recover, ms->snd_una - 1);
 		return false;
@@ -384,8 +406,11 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	bool advances = seq_after(seg->ack, ms->snd_una);
 	bool duplicate = mytcp_is_duplicate(ms, seg, wnd_changed);
 	bool recovered = false, lost, send_new;
+	u32 told = ms->sacked_out;
 	struct mytcp_acked acked = {
 		.in_flight = mytcp_in_flight(ms),
+		.packets_out = ms->packets_out,
+		.ece = mytcp_ecn_echoed(ms, seg),
 		.rtt_us = -1,
 		.sack_rtt_us = -1,
 		.dup_ack = duplicate && !seg->opt.nr_sacks,
@@ -404,16 +429,22 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	if (acked.duplicate && !mytcp_tlp_duplicate(ms, &acked))
 		mytcp_rack_duplicate(&ms->rack, ms->snd_nxt);
 
+	/* RFC 3168: that there was congestion is proven, whatever was not lost. */
+	if (acked.ece)
+		ms->cong.marked = true;
 	mytcp_undo_check(sk, &acked);
 	send_new = mytcp_frto_ack(sk, &acked);
 	if (advances)
 		recovered = mytcp_after_new_ack(sk, &acked);
+	mytcp_ecn_ack(sk, &acked);
 	if (ms->sack_ok) {
 		mytcp_tlp_ack(sk, &acked);
 		/* Of what was sent in the recovery something may be lost, too. */
 		lost = mytcp_loss_detect(sk, false) || (recovered && ms->lost_out);
 		mytcp_repair(sk, &acked, lost, send_new);
 	} else if (advances && !send_new) {
+		/* Duplicate ACKs have told of some. */
+		mytcp_newreno_reduce(ms, acked.segments - min(acked.segments, told));
 		mytcp_retransmit_lost(sk);
 	} else if (duplicate && ms->packets_out) {
 		mytcp_duplicate_ack(sk);
@@ -489,9 +520,11 @@ void mytcp_recovery_timeout(struct sock *sk)
 		ms->retries++;
 
 	mytcp_frto_begin(sk);
-	if (ms->cong.state == MYTCP_CONG_OPEN)
+	if (!mytcp_cong_repairing(&ms->cong))
 		mytcp_undo_arm(ms);
+	mytcp_ecn_loss(ms);
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
+	mytcp_ecn_reduced(ms);
 	ms->cwnd_limited = true;
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
@@ -502,6 +535,8 @@ void mytcp_recovery_timeout(struct sock *sk)
 		dst_negative_advice(sk);
 	if (sk->sk_state == TCP_SYN_SENT || ms->retries > 2)
 		ms->lower->reroute(sk);
+	if (sk->sk_state == TCP_SYN_SENT)
+		mytcp_ecn_fallback(sk, mytcp_sent_head(sk));
 	if (!mytcp_trim_again(sk))
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
 

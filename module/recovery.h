@@ -23,10 +23,12 @@
  * @segments: segments delivered that SND.UNA moved over; a SYN is none
  * @sacked: segments delivered that lie beyond it
  * @in_flight: segments on the way before it
+ * @packets_out: segments sent and not acknowledged before it
  * @rtt_us: round trip of the first of @segments, in microseconds; -1: none
  * @sack_rtt_us: the same of @sacked
  * @retransmitted: something of these was sent more than once: Karn
  * @original: something of these was sent once, and before the recovery began
+ * @ece: it says ECE, and ECN was agreed upon: RFC 3168
  * @dup_ack: it is a duplicate, RFC 5681 section 2, and has no SACK block
  * @duplicate: a DSACK: something came twice that may be of our repetitions
  * @dup_segs: segments of the DSACK
@@ -41,10 +43,12 @@ struct mytcp_acked {
 	u32 segments;
 	u32 sacked;
 	u32 in_flight;
+	u32 packets_out;
 	s32 rtt_us;
 	s32 sack_rtt_us;
 	bool retransmitted;
 	bool original;
+	bool ece;
 	bool dup_ack;
 	bool duplicate;
 	u32 dup_segs;

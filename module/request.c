@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "demux.h"
+#include "ecn.h"
 #include "input.h"
 #include "listen.h"
 #include "lower.h"
@@ -148,7 +149,8 @@ void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool agai
 		.ack = req->irs + 1,
 		/* RFC 7323 section 2.2: never scaled in a SYN. */
 		.wnd = min_t(u32, req->rcv_wnd, U16_MAX),
-		.flags = MYTCP_FLAG_SYN | MYTCP_FLAG_ACK,
+		.flags = MYTCP_FLAG_SYN | MYTCP_FLAG_ACK |
+			 (req->ecn_ok ? MYTCP_FLAG_ECE : 0),
 		.again = again,
 		.opt = {
 			.mss = req->advmss,
@@ -350,6 +352,22 @@ bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 	return request_choose_advmss(req);
 }
 
+/**
+ * mytcp_request_ecn() - does the SYN ask for ECN, and shall it have it?
+ * @req: filled
+ * @skb: the SYN; NULL: a cookie's, whose packet has been looked at when it came
+ * @syn: what it says
+ *
+ * Context: soft-irq, RCU.
+ */
+bool mytcp_request_ecn(const struct mytcp_request *req, const struct sk_buff *skb,
+		       const struct mytcp_segment *syn)
+{
+	struct mytcp_reply back = request_reply(req);
+
+	return mytcp_ecn_request(req->listener, req->lower, &back, skb, syn);
+}
+
 static u32 request_isn(const struct mytcp_request *req, u32 isn_min)
 {
 	u32 isn = mytcp_tuple_isn(&req->node.tuple, req->synack_sent);
@@ -425,6 +443,7 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 		request_free(req);
 		return;
 	}
+	req->ecn_ok = mytcp_request_ecn(req, skb, seg);
 	req->iss = request_isn(req, isn_min);
 	req->saved_syn = mytcp_save_syn(listener, skb);
 	if (!request_hold_text(req, skb, seg))

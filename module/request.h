@@ -38,6 +38,7 @@
  * @wscale_ok: window scaling is in use (RFC 7323)
  * @ts_ok: timestamps are (RFC 7323)
  * @sack_ok: selective acknowledgments are (RFC 2018)
+ * @ecn_ok: ECN is (RFC 3168)
  * @text: the SYN, when text or FIN came with it, for the connection; or NULL. Whoever
  *	takes the request out of the demultiplexer owns it
  * @saved_syn: its headers, when the listener has TCP_SAVE_SYN, or NULL; owned likewise
@@ -77,6 +78,7 @@ struct mytcp_request {
 	bool wscale_ok;
 	bool ts_ok;
 	bool sack_ok;
+	bool ecn_ok;
 	bool resent;
 	bool acked;
 };
@@ -90,6 +92,8 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 			struct sk_buff *skb, const struct mytcp_tuple *tuple,
 			const struct mytcp_segment *seg);
+bool mytcp_request_ecn(const struct mytcp_request *req, const struct sk_buff *skb,
+		       const struct mytcp_segment *syn);
 void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again);
 bool mytcp_request_establish(struct mytcp_request *req, struct sk_buff *skb,
 			     bool (*publish)(struct mytcp_request *req,

@@ -245,6 +245,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->snd_wscale = req->snd_wscale;
 	ms->rcv_wscale = req->rcv_wscale;
 	ms->sack_ok = req->sack_ok;
+	ms->ecn.ok = req->ecn_ok;
 	ms->ts_ok = req->ts_ok;
 	ms->ts_offset = req->ts_offset;
 	ms->ts_recent = req->ts_recent;

@@ -149,6 +149,16 @@ struct mytcp_undo {
 	bool asked;		/* the first ACK of something new has been looked at */
 };
 
+/* Explicit congestion notification, RFC 3168: ecn.h */
+struct mytcp_ecn {
+	bool ok;		/* both ends do it; in SYN_SENT: we have offered it */
+	bool seen;		/* text came in packets that can be marked */
+	bool echo;		/* our segments say ECE */
+	bool cwr;		/* our next new text says CWR */
+	bool reduced;		/* the window was reduced in this round trip, */
+	u32 high;		/* which ends when more than this is acknowledged */
+};
+
 struct mytcp_sock {
 	struct inet_sock inet;	/* first: IP's code finds its fields there */
 
@@ -199,6 +209,7 @@ struct mytcp_sock {
 	bool sack_ok;
 	bool fin_queued;	/* our FIN stands at the end of the send queue */
 	bool urg_mode;		/* snd_up is ahead of snd_una */
+	struct mytcp_ecn ecn;	/* ecn.h */
 
 	/* Timestamps: RFC 7323 */
 	u32 ts_offset;
@@ -283,6 +294,7 @@ struct mytcp_sock {
 		u32 data_segs_out;
 		u32 total_retrans;
 		u32 dsack_dups;		/* segments that came twice, as DSACKs say */
+		u32 delivered_ce;	/* segments that ACKs with ECE told of */
 	);
 
 	struct mytcp_user user;

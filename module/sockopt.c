@@ -196,8 +196,9 @@ static void mytcp_switch_congestion(struct mytcp_sock *ms,
 {
 	struct mytcp_cong before = ms->cong;
 
-	/* Who decides for himself has no ssthresh that a recovery could end at. */
-	if (mytcp_cong_controls(&before) && before.state == MYTCP_CONG_RECOVERY)
+	/* Who decides for himself has no ssthresh that a reduction could end at. */
+	if (mytcp_cong_controls(&before) &&
+	    (before.state == MYTCP_CONG_CWR || before.state == MYTCP_CONG_RECOVERY))
 		before.ssthresh = before.cwnd;
 	mytcp_cong_release(&ms->cong);
 	mytcp_cong_init(&ms->cong, ops, before.cwnd);
@@ -206,6 +207,7 @@ static void mytcp_switch_congestion(struct mytcp_sock *ms,
 	ms->cong.prior_ssthresh = before.prior_ssthresh;
 	ms->cong.state = before.state;
 	ms->cong.rto_again = before.rto_again;
+	ms->cong.marked = before.marked;
 }
 
 /* As the kernel's: an administrator may name one that is not loaded yet. */
@@ -323,6 +325,10 @@ static void mytcp_info_negotiated(struct sock *sk, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_TIMESTAMPS;
 	if (ms->sack_ok)
 		info->tcpi_options |= TCPI_OPT_SACK;
+	if (ms->ecn.ok)
+		info->tcpi_options |= TCPI_OPT_ECN;
+	if (ms->ecn.seen)
+		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
 	if (ms->wscale_ok) {
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 		info->tcpi_snd_wscale = ms->snd_wscale;
@@ -336,6 +342,8 @@ static void mytcp_info_negotiated(struct sock *sk, struct tcp_info *info)
 static u8 mytcp_ca_state(const struct mytcp_sock *ms)
 {
 	switch (ms->cong.state) {
+	case MYTCP_CONG_CWR:
+		return TCP_CA_CWR;
 	case MYTCP_CONG_RECOVERY:
 		return TCP_CA_Recovery;
 	case MYTCP_CONG_LOSS:
@@ -362,6 +370,7 @@ static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *in
 	info->tcpi_retrans = ms->retrans_out;
 	info->tcpi_total_retrans = ms->total_retrans;
 	info->tcpi_dsack_dups = ms->dsack_dups;
+	info->tcpi_delivered_ce = ms->delivered_ce;
 }
 
 static u32 mytcp_ms_since(u64 now, u64 when)

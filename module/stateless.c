@@ -68,6 +68,7 @@ static u32 stateless_ts(const struct mytcp_request *req)
 		.wscale_ok = req->wscale_ok,
 		.wscale = req->snd_wscale,
 		.sack_ok = req->sack_ok,
+		.ecn_ok = req->ecn_ok,
 	};
 
 	return mytcp_cookie_ts_make(mytcp_ts_at(req->synack_sent, 0), &what) +
@@ -81,7 +82,7 @@ static u32 stateless_ts(const struct mytcp_request *req)
  * @tuple: its addresses and ports
  * @seg: what it says
  *
- * Without timestamps there is no room for window scale and SACK: they are not
+ * Without timestamps there is no room for window scale, SACK and ECN: they are not
  * agreed upon then.
  *
  * Context: soft-irq, RCU.
@@ -101,6 +102,7 @@ void mytcp_stateless_syn(struct sock *listener, struct sk_buff *skb,
 		kfree_skb(skb);
 		return;
 	}
+	req.ecn_ok = req.ts_ok && mytcp_request_ecn(&req, skb, seg);
 	req.mss = mytcp_cookie_mss(req.mss ?: MYTCP_MSS_DEFAULT);
 	req.iss = stateless_isn(&req);
 
@@ -117,8 +119,9 @@ void mytcp_stateless_syn(struct sock *listener, struct sk_buff *skb,
 /* The echo brings back what was agreed upon. False: it is none of ours. */
 static bool stateless_options(const struct mytcp_tuple *tuple,
 			      const struct mytcp_segment *ack, u64 now,
-			      struct mytcp_options *opt)
+			      struct mytcp_segment *syn)
 {
+	struct mytcp_options *opt = &syn->opt;
 	u32 ts = ack->opt.ts_ecr - mytcp_tuple_ts_offset(tuple);
 	struct mytcp_cookie_options what;
 
@@ -128,6 +131,8 @@ static bool stateless_options(const struct mytcp_tuple *tuple,
 	opt->has_wscale = what.wscale_ok;
 	opt->wscale = what.wscale;
 	opt->sack_ok = what.sack_ok;
+	if (what.ecn_ok)
+		syn->flags |= MYTCP_FLAG_ECE | MYTCP_FLAG_CWR;
 	return true;
 }
 
@@ -152,7 +157,7 @@ static bool stateless_syn_of(const struct mytcp_tuple *tuple,
 	syn->opt.mss = what.mss;
 	syn->opt.has_ts = what.ts_ok;
 	return !what.ts_ok || !ack->opt.has_ts ||
-	       stateless_options(tuple, ack, now, &syn->opt);
+	       stateless_options(tuple, ack, now, syn);
 }
 
 /* What such an ACK's SYN was like. False: no cookies are sent, or it brings none back. */
@@ -205,6 +210,7 @@ static bool stateless_restore(struct mytcp_request *req, struct sock *listener,
 	    !mytcp_request_fill(req, listener, skb, tuple, syn) ||
 	    !stateless_still_allowed(req, &syn->opt))
 		return false;
+	req->ecn_ok = mytcp_request_ecn(req, NULL, syn);
 	req->iss = ack->ack - 1;
 	/* When that was is not known. */
 	req->synack_sent = 0;

@@ -46,6 +46,10 @@ struct net;
  * @MYTCP_C_dsacks_sent: duplicates that we told the peer of
  * @MYTCP_C_sacks_ignored: SACK blocks about what was never sent
  * @MYTCP_C_sack_reneging: peers that threw away what they had acknowledged by SACK
+ * @MYTCP_C_ce_segs: segments with text that came marked: RFC 3168
+ * @MYTCP_C_delivered_ce: segments that the peer told of with ECE
+ * @MYTCP_C_ecn_reductions: windows that were reduced because of ECE
+ * @MYTCP_C_ecn_fallbacks: SYNs with ECN that were repeated without
  * @MYTCP_C_persist_probes: zero window probes sent
  * @MYTCP_C_keepalive_probes: keepalive probes sent
  * @MYTCP_C_delayed_acks: ACKs sent by the delayed-ACK timer
@@ -94,6 +98,10 @@ enum mytcp_counter {
 	MYTCP_C_dsacks_sent,
 	MYTCP_C_sacks_ignored,
 	MYTCP_C_sack_reneging,
+	MYTCP_C_ce_segs,
+	MYTCP_C_delivered_ce,
+	MYTCP_C_ecn_reductions,
+	MYTCP_C_ecn_fallbacks,
 	MYTCP_C_persist_probes,
 	MYTCP_C_keepalive_probes,
 	MYTCP_C_delayed_acks,

@@ -2,6 +2,7 @@
 /*
  * Tail loss probes: see tlp.h.
  */
+#include "ecn.h"
 #include "output.h"
 #include "pace.h"
 #include "sendqueue.h"
@@ -21,7 +22,7 @@ static bool tlp_may_probe(const struct sock *sk)
 
 	/* 3 and 4 mean it, and 0 to 2 are no longer told apart: Linux's way. */
 	return ms->sack_ok && mode >= 3 && ms->packets_out && !ms->sacked_out &&
-	       !ms->tlp_seq && ms->tlp_sampled && ms->cong.state == MYTCP_CONG_OPEN;
+	       !ms->tlp_seq && ms->tlp_sampled && !mytcp_cong_repairing(&ms->cong);
 }
 
 /* RFC 8985 section 7.2: PTO. Rules: 8985-7.2-2, 8985-7.2-3. */
@@ -151,6 +152,7 @@ void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 		if (ms->cong.state == MYTCP_CONG_OPEN) {
 			mytcp_cong_enter_recovery(&ms->cong, ms->tlp_flight);
 			mytcp_cong_exit_recovery(&ms->cong);
+			mytcp_ecn_reduced(ms);
 		}
 	} else if (acked->dup_ack) {
 		/* A duplicate without SACK: the original and the probe were there. */

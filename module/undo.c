@@ -2,6 +2,7 @@
 /*
  * Recoveries that were a mistake: see undo.h.
  */
+#include "ecn.h"
 #include "sendqueue.h"
 #include "undo.h"
 
@@ -54,7 +55,7 @@ void mytcp_undo_resent(struct mytcp_sock *ms, u64 ns)
  */
 static bool undo_by_timestamp(struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
-	if (!acked->bytes || ms->undo.asked || ms->cong.state == MYTCP_CONG_OPEN)
+	if (!acked->bytes || ms->undo.asked || !mytcp_cong_repairing(&ms->cong))
 		return false;
 	ms->undo.asked = true;
 	return mytcp_echo_before(ms, acked, ms->undo.first_ns);
@@ -115,10 +116,11 @@ void mytcp_undo(struct sock *sk)
 	if (ms->cong.state == MYTCP_CONG_RECOVERY)
 		/* Who was overtaken by three may be so again: RFC 8985 section 6.2 */
 		ms->rack.reordering_seen = true;
-	if (ms->cong.state != MYTCP_CONG_OPEN) {
+	if (mytcp_cong_repairing(&ms->cong)) {
 		undo_losses(ms);
 		ms->recover = ms->snd_una;
 	}
+	mytcp_ecn_undone(ms);
 	mytcp_cong_undo(&ms->cong);
 	mytcp_count(sock_net(sk), recoveries_undone);
 }

@@ -64,6 +64,7 @@ int mytcp_wire_parse(const void *hdr, u32 avail, u32 total,
 	seg->wnd = get_unaligned_be16(p + HDR_WND);
 	seg->urg = get_unaligned_be16(p + HDR_URG);
 	seg->flags = p[HDR_FLAGS];
+	seg->reserved = p[HDR_DOFF] & 0xf;
 	seg->len = total - seg->hdr_len;
 	return 0;
 }

@@ -78,6 +78,7 @@ struct mytcp_options {
  * @wnd: SEG.WND as it is on the wire, not scaled
  * @urg: SEG.UP, offset from @seq; means something with MYTCP_FLAG_URG only
  * @flags: MYTCP_FLAG_*
+ * @reserved: the four bits before @flags, of which the next use may tell
  * @hdr_len: octets of header with options, 20 to 60
  * @len: octets of payload
  * @opt: the options; filled by mytcp_options_parse() or
@@ -89,6 +90,7 @@ struct mytcp_segment {
 	u16 wnd;
 	u16 urg;
 	u8 flags;
+	u8 reserved;
 	u8 hdr_len;
 	u32 len;
 	struct mytcp_options opt;

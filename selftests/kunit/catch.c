@@ -52,6 +52,7 @@ struct kunit *catch_test(void)
 /* What is remembered of a caught segment, in skb->cb. */
 struct catch_cb {
 	u64 at;
+	u8 ecn;
 };
 
 #define CATCH_CB(skb) ((struct catch_cb *)(skb)->cb)
@@ -62,6 +63,7 @@ struct caught {
 	u8 data[64];		/* the first octets of payload */
 	u32 pattern_errors;	/* octets that are not the pattern's */
 	u64 at;
+	u8 ecn;
 };
 
 static bool catch_parse(struct sk_buff *skb, struct mytcp_segment *seg)
@@ -89,7 +91,7 @@ static void catch_learn(struct catch *c, const struct mytcp_segment *seg)
 }
 
 /* Keep a copy: the buffer may be a clone of one in the send queue. */
-static int catch_segment(struct sk_buff *skb)
+static int catch_segment(struct sk_buff *skb, u8 ecn)
 {
 	struct catch *c = catch_now;
 	struct mytcp_segment seg;
@@ -110,6 +112,7 @@ static int catch_segment(struct sk_buff *skb)
 	}
 	catch_learn(c, &seg);
 	CATCH_CB(copy)->at = mytcp_clock();
+	CATCH_CB(copy)->ecn = ecn;
 	skb_queue_tail(&c->sent, copy);
 	return 0;
 }
@@ -160,14 +163,14 @@ static int catch_lower_reroute(struct sock *sk)
 	return 0;
 }
 
-static int catch_lower_xmit(struct sock *sk, struct sk_buff *skb)
+static int catch_lower_xmit(struct sock *sk, struct sk_buff *skb, u8 ecn)
 {
-	return catch_segment(skb);
+	return catch_segment(skb, ecn);
 }
 
 static void catch_lower_reply(const struct mytcp_reply *reply, struct sk_buff *skb)
 {
-	catch_segment(skb);
+	catch_segment(skb, reply->tos & INET_ECN_MASK);
 }
 
 static u32 catch_lower_mtu(struct sock *sk)
@@ -202,6 +205,16 @@ static void catch_lower_confirm(struct sock *sk)
 		catch_now->confirms++;
 }
 
+static u8 catch_lower_ecn(const struct sk_buff *skb)
+{
+	return ip_hdr(skb)->tos & INET_ECN_MASK;
+}
+
+static bool catch_lower_wants_ecn(struct sock *sk, const struct mytcp_reply *reply)
+{
+	return catch_now && catch_now->wants_ecn;
+}
+
 static bool catch_lower_policy_ok(struct sock *sk, struct sk_buff *skb)
 {
 	return catch_now && catch_now->policy;
@@ -219,6 +232,8 @@ const struct mytcp_lower mytcp_catch = {
 	.reply_mss	= catch_lower_reply_mss,
 	.child		= catch_lower_child,
 	.confirm	= catch_lower_confirm,
+	.ecn		= catch_lower_ecn,
+	.wants_ecn	= catch_lower_wants_ecn,
 	.policy_ok	= catch_lower_policy_ok,
 };
 
@@ -328,18 +343,20 @@ static void catch_push_header(const struct catch *c, struct sk_buff *skb,
 	if (s->flags & ACK || s->raw)
 		th->ack_seq = htonl(s->raw ? s->ack : s->ack + c->iss);
 	th->doff = (sizeof(*th) + options_len) / 4;
+	((u8 *)th)[12] |= s->reserved;
 	((u8 *)th)[13] = s->flags;
 	th->window = htons(catch_window_field(c, s));
 	th->urg_ptr = htons(s->urg);
 }
 
-static void catch_push_ip(const struct catch *c, struct sk_buff *skb)
+static void catch_push_ip(const struct catch *c, struct sk_buff *skb, u8 ecn)
 {
 	struct iphdr *iph = skb_push(skb, sizeof(*iph));
 
 	*iph = (struct iphdr) {
 		.version = 4,
 		.ihl = sizeof(*iph) / 4,
+		.tos = ecn,
 		.tot_len = htons(skb->len),
 		.ttl = 64,
 		.protocol = c->tuple.wire,
@@ -428,7 +445,7 @@ void catch_peer(struct catch *c, const struct catch_segment *s)
 	}
 	catch_payload(s, payload);
 	catch_push_header(c, skb, s);
-	catch_push_ip(c, skb);
+	catch_push_ip(c, skb, s->ecn);
 	catch_deliver(c, skb);
 	catch_recount(c);
 }
@@ -474,6 +491,7 @@ static bool catch_next(struct catch *c, struct caught *caught)
 		return false;
 	catch_parse(skb, seg);
 	caught->at = CATCH_CB(skb)->at;
+	caught->ecn = CATCH_CB(skb)->ecn;
 	payload = skb->data + seg->hdr_len;
 	memcpy(caught->data, payload, min_t(size_t, seg->len, sizeof(caught->data)));
 	caught->pattern_errors = 0;
@@ -596,6 +614,9 @@ static const char *catch_difference(const struct catch *c,
 
 	if (seg->flags != want->flags)
 		return "flags";
+	if (got->ecn != want->ecn)
+		return got->ecn ? "packet that can be marked" :
+				  "packet that cannot be marked";
 	if (!catch_numbers_ok(c, want, seg))
 		return "sequence numbers";
 	if (!catch_payload_ok(c, want, got))
@@ -1187,6 +1208,7 @@ static void catch_end(void *arg)
 	if (c->listener)
 		sock_release(c->listener);
 	catch_end_connections(c);
+	WRITE_ONCE(init_net.ipv4.sysctl_tcp_ecn, c->tcp_ecn);
 	KUNIT_EXPECT_NULL(c->test, catch_node(c));
 	catch_now = NULL;
 	skb_queue_purge(&c->sent);
@@ -1238,6 +1260,9 @@ static struct catch *catch_begin(struct kunit *test, const struct catch_setup *s
 	skb_queue_head_init(&c->held);
 	catch_fill_setup(c, setup);
 	catch_fill_tuple(c);
+	c->tcp_ecn = READ_ONCE(init_net.ipv4.sysctl_tcp_ecn);
+	if (setup->ecn)
+		WRITE_ONCE(init_net.ipv4.sysctl_tcp_ecn, 1);
 	for (i = 0; i < MYTCP_C_COUNT; i++)
 		c->counters[i] = mytcp_counter_sum(&init_net, i);
 
@@ -1267,10 +1292,10 @@ static void catch_peer_syn(struct catch *c, u8 flags, u32 ack)
 static void catch_open_active(struct catch *c, int state)
 {
 	CONNECT(c);
-	EXPECT(c, SYN, 0);
+	EXPECT(c, SYN | (c->setup.ecn ? ECE | CWR : 0), 0);
 	if (state == TCP_SYN_SENT)
 		return;
-	catch_peer_syn(c, ACK, 1);
+	catch_peer_syn(c, ACK | (c->setup.ecn ? ECE : 0), 1);
 	EXPECT(c, ACK, 1, 1);
 }
 
@@ -1279,8 +1304,8 @@ static void catch_open_passive(struct catch *c, int state)
 	LISTEN(c);
 	if (state == TCP_LISTEN)
 		return;
-	catch_peer_syn(c, 0, 0);
-	EXPECT(c, SYN | ACK, 0, 1);
+	catch_peer_syn(c, c->setup.ecn ? ECE | CWR : 0, 0);
+	EXPECT(c, SYN | ACK | (c->setup.ecn ? ECE : 0), 0, 1);
 	if (state == TCP_SYN_RECV)
 		return;
 	PEER(c, ACK, 1, 1);

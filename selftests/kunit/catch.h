@@ -27,6 +27,7 @@
 #include <kunit/test.h>
 #include <linux/net.h>
 #include <linux/skbuff.h>
+#include <net/inet_ecn.h>
 #include <net/tcp_states.h>
 
 #include "../../module/sock.h"
@@ -39,6 +40,12 @@
 #define PSH	MYTCP_FLAG_PSH
 #define ACK	MYTCP_FLAG_ACK
 #define URG	MYTCP_FLAG_URG
+#define ECE	MYTCP_FLAG_ECE
+#define CWR	MYTCP_FLAG_CWR
+
+/* The ECN field of a packet */
+#define ECT0	INET_ECN_ECT_0
+#define CE	INET_ECN_CE
 
 #define CATCH_MTU	1500
 #define CATCH_MSS	(CATCH_MTU - 40)	/* what we announce, and the peer */
@@ -49,7 +56,7 @@
 
 /**
  * struct catch_segment - what the peer sends, or what it expects from us
- * @flags: FIN SYN RST PSH ACK URG; expected exactly
+ * @flags: FIN SYN RST PSH ACK URG ECE CWR; expected exactly
  * @seq: relative to the sender's ISN; expected exactly
  * @ack: relative to the receiver's ISN, with ACK only; expected exactly
  * @data: text, or NULL: @len octets of the pattern
@@ -70,6 +77,8 @@
  * @ts_val: TSval, absolute; 0: PEER() takes the peer's clock, EXPECT() does not look
  * @ts_ecr: TSecr, absolute; 0: PEER() echoes our latest, EXPECT() does not look
  * @sacks: SACK blocks, relative as @ack; they end with {0, 0}; expected exactly
+ * @ecn: ECN field of the packet: ECT0, CE, 0; expected exactly
+ * @reserved: PEER() only: the reserved bits of the header, which hold 4
  * @at: EXPECT() only: when it was sent, in milliseconds since MARK(); 0: any time
  * @raw: @seq and @ack are the header's numbers
  * @raw_options: PEER() only: these octets instead of all options
@@ -94,6 +103,8 @@ struct catch_segment {
 	u32 ts_val;
 	u32 ts_ecr;
 	struct mytcp_sack_block sacks[MYTCP_SACK_BLOCKS];
+	u8 ecn;
+	u8 reserved;
 	u32 at;
 	bool raw;
 	const u8 *raw_options;
@@ -116,6 +127,8 @@ struct catch_segment {
  * @sndbuf: SO_SNDBUF likewise
  * @nodelay: TCP_NODELAY
  * @congestion: TCP_CONGESTION, one of mytcp's own; NULL: the default
+ * @ecn: both do ECN: net.ipv4.tcp_ecn is 1 for this conversation, and the peer's SYN
+ *	or SYN,ACK agrees
  * @passive: we are the server: IN_STATE() takes the way by LISTEN
  * @backlog: of the listener; 0: 8
  * @wire: IP protocol number: MYTCP_PROTO_EXPERIMENTAL, or IPPROTO_TCP, for which the
@@ -136,6 +149,7 @@ struct catch_setup {
 	int sndbuf;
 	bool nodelay;
 	const struct mytcp_cong_ops *congestion;
+	bool ecn;
 	bool passive;
 	int backlog;
 	u8 wire;
@@ -163,6 +177,8 @@ struct catch_setup {
  * @mark: what EXPECT()'s .at counts from, nanoseconds of the clock
  * @confirms: how often lower->confirm() was called
  * @policy: what lower->policy_ok() answers
+ * @wants_ecn: what lower->wants_ecn() answers
+ * @tcp_ecn: net.ipv4.tcp_ecn before the conversation
  * @xmit_error: what lower->xmit() answers; the segment is lost if not 0
  * @written: octets written by SEND() and SEND_N()
  * @read: octets read
@@ -189,6 +205,8 @@ struct catch {
 	u64 mark;
 	unsigned int confirms;
 	bool policy;
+	bool wants_ecn;
+	u8 tcp_ecn;
 	int xmit_error;
 	u32 written;
 	u32 read;

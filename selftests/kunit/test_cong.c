@@ -2,7 +2,7 @@
 /*
  * Congestion control: the part that all algorithms share, by an algorithm that
  * writes down what it is asked, and Reno by traces. RFC 5681, RFC 6582,
- * RFC 6928.
+ * RFC 6928, RFC 3168.
  */
 #include <kunit/test.h>
 #include <linux/kernel.h>
@@ -366,6 +366,128 @@ static void cong_undo(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c.ssthresh, 20);
 }
 
+/* Marks, RFC 3168 section 6.1.2 */
+
+/*
+ * Half of cwnd, as by a loss; how cwnd comes down is not said here. It does not grow
+ * meanwhile, nor is there a slow start.
+ * Shows: 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-6
+ */
+static void cong_marks(struct kunit *test)
+{
+	struct mytcp_cong c;
+
+	start(&c, 40, MYTCP_SSTHRESH_INF);
+	ack(&c, 0);
+	mytcp_cong_enter_cwr(&c);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_CWR);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 20);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 40);
+	ack(&c, 10);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 40);
+	c.cwnd = 27;
+	mytcp_cong_exit_cwr(&c);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 20);
+	ack(&c, 20);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 21);
+}
+
+/* No window is too small for a mark. */
+static void cong_marks_floor(struct kunit *test)
+{
+	struct mytcp_cong c;
+	u32 cwnd;
+
+	for (cwnd = 1; cwnd < 6; cwnd++) {
+		start(&c, cwnd, MYTCP_SSTHRESH_INF);
+		mytcp_cong_enter_cwr(&c);
+		KUNIT_EXPECT_EQ(test, c.ssthresh, 2);
+	}
+}
+
+/*
+ * "The TCP sender SHOULD NOT increase the congestion window" by an ACK with ECE. But
+ * what a timeout has left of it would stay so small until CWR comes, on new text.
+ * Shows: 3168-6.1.2-7
+ */
+static void cong_marks_open_nothing(struct kunit *test)
+{
+	const struct mytcp_ack_sample s = {
+		.acked = 10, .rtt_us = -1, .cwnd_limited = true, .ece = true,
+	};
+	struct mytcp_cong c;
+
+	start(&c, 10, MYTCP_SSTHRESH_INF);
+	mytcp_cong_on_ack(&c, &s);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 10);
+	mytcp_cong_on_rto(&c, 10);
+	mytcp_cong_on_ack(&c, &s);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 2);
+}
+
+/*
+ * A loss in the same round trip does not reduce the window once more.
+ * Shows: 3168-6.1.2-3
+ */
+static void cong_loss_after_marks(struct kunit *test)
+{
+	struct mytcp_cong c;
+
+	start(&c, 40, MYTCP_SSTHRESH_INF);
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_enter_recovery(&c, 30);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_RECOVERY);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 20);
+	mytcp_cong_exit_recovery(&c);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 20);
+
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_on_rto(&c, 15);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_LOSS);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 10);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 1);
+}
+
+/*
+ * Nothing is sent any more, so that nothing ends the reduction: a pause does, and
+ * restarts with no more than what it has left.
+ */
+static void cong_pause_after_marks(struct kunit *test)
+{
+	struct mytcp_cong c;
+
+	start(&c, 40, MYTCP_SSTHRESH_INF);
+	mytcp_cong_enter_cwr(&c);
+	c.cwnd = 3;
+	mytcp_cong_idle_restart(&c, 10, 1000, 1000);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_CWR);
+	mytcp_cong_idle_restart(&c, 10, 3001, 1000);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 10);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 20);
+}
+
+/* What marks have reduced nothing brings back, until the next reduction. */
+static void cong_marks_are_not_undone(struct kunit *test)
+{
+	struct mytcp_cong c;
+
+	start(&c, 40, 60);
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_undo(&c);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_CWR);
+	mytcp_cong_enter_recovery(&c, 30);
+	mytcp_cong_undo(&c);
+	KUNIT_EXPECT_EQ(test, c.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 20);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 20);
+
+	mytcp_cong_enter_recovery(&c, 20);
+	mytcp_cong_undo(&c);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 20);
+}
+
 /* Counting what is in the network is the same as RFC 5681's inflation and RFC
  * 6582's deflation of cwnd, segment for segment.
  * Shows: 5681-3.2-8, 5681-3.2-9, 6582-3.2-5
@@ -539,6 +661,7 @@ static void diary_event(struct mytcp_cong *c, enum mytcp_cong_event ev)
 		[MYTCP_CONG_EV_RECOVERY] = 'F',
 		[MYTCP_CONG_EV_RECOVERED] = 'R',
 		[MYTCP_CONG_EV_IDLE_RESTART] = 'I',
+		[MYTCP_CONG_EV_CWR] = 'C',
 	};
 
 	note(c, letters[ev]);
@@ -603,8 +726,55 @@ static void cong_asks_the_algorithm(struct kunit *test)
 
 	mytcp_cong_idle_restart(&c, 10, 999, 1000);
 	mytcp_cong_idle_restart(&c, 10, 1001, 1000);
+	expect_diary(test, "I");
+
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_enter_recovery(&c, 100);
+	mytcp_cong_exit_recovery(&c);
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_exit_cwr(&c);
 	mytcp_cong_release(&c);
-	expect_diary(test, "Ir");
+	expect_diary(test, "sCFRsCRr");
+}
+
+static u32 diary_ecn_ssthresh(struct mytcp_cong *c)
+{
+	note(c, 'e');
+	return c->cwnd - 10;
+}
+
+static void diary_acked(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
+{
+	note(c, 'A');
+}
+
+/* Those that need not be there: marks may count for less than a loss, not for more. */
+static void cong_asks_for_marks(struct kunit *test)
+{
+	struct mytcp_cong_ops ops = diary_template;
+	struct mytcp_cong c;
+
+	ops.owner = NULL;
+	ops.ecn_ssthresh = diary_ecn_ssthresh;
+	ops.acked = diary_acked;
+	memset(&diary, 0, sizeof(diary));
+	mytcp_cong_init(&c, &ops, 100);
+	mytcp_cong_enter_cwr(&c);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 90);
+	mytcp_cong_enter_recovery(&c, 70);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 10);
+	ack(&c, 1);
+	mytcp_cong_exit_recovery(&c);
+	expect_diary(test, "ieCsFAR");
+
+	c.cwnd = 15;
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_on_rto(&c, 1000);
+	KUNIT_EXPECT_EQ(test, c.ssthresh, 2);
+	ack(&c, 0);
+	ack(&c, 1);
+	expect_diary(test, "eCsLAa");
+	mytcp_cong_release(&c);
 }
 
 /* Only three operations must be there. */
@@ -727,11 +897,18 @@ static struct kunit_case cong_cases[] = {
 	KUNIT_CASE(cong_rto_in_recovery),
 	KUNIT_CASE(cong_exit_when_open),
 	KUNIT_CASE(cong_undo),
+	KUNIT_CASE(cong_marks),
+	KUNIT_CASE(cong_marks_floor),
+	KUNIT_CASE(cong_marks_open_nothing),
+	KUNIT_CASE(cong_loss_after_marks),
+	KUNIT_CASE(cong_pause_after_marks),
+	KUNIT_CASE(cong_marks_are_not_undone),
 	KUNIT_CASE(cong_pipe_equals_inflation),
 	KUNIT_CASE(cong_idle_restart),
 	KUNIT_CASE(cong_idle_for_long),
 	KUNIT_CASE(cong_reno_sawtooth),
 	KUNIT_CASE(cong_asks_the_algorithm),
+	KUNIT_CASE(cong_asks_for_marks),
 	KUNIT_CASE(cong_sparse_ops),
 	KUNIT_CASE(cong_find_reno),
 	KUNIT_CASE(cong_register_find_unregister),

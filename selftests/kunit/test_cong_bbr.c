@@ -568,6 +568,30 @@ static void cruise_loses(struct kunit *test)
 	expect_pacing(test, &w, 40, 100);
 }
 
+/* RFC 3168: marks of a round trip are one loss; nobody else sets the window. */
+static void cruise_marks(struct kunit *test)
+{
+	struct world w;
+	u32 window;
+
+	reach_cruise(test, &w);
+	round_trip(&w, 40);
+	window = w.c.cwnd;
+	mytcp_cong_enter_cwr(&w.c);
+	KUNIT_EXPECT_EQ(test, w.c.cwnd, window);
+	KUNIT_EXPECT_EQ(test, w.c.ssthresh, MYTCP_SSTHRESH_INF);
+	round_trip(&w, 10);
+	KUNIT_EXPECT_EQ(test, w.b->inflight_shortterm, window * 7 / 10);
+	KUNIT_EXPECT_EQ(test, w.c.cwnd, window * 7 / 10);
+	mytcp_cong_exit_cwr(&w.c);
+	KUNIT_EXPECT_EQ(test, w.c.state, MYTCP_CONG_OPEN);
+	KUNIT_EXPECT_EQ(test, w.c.ssthresh, MYTCP_SSTHRESH_INF);
+	/* The long-term bound is for probes that were too much. */
+	KUNIT_EXPECT_EQ(test, w.b->inflight_longterm, BBR_INFINITY);
+	round_trip(&w, 10);
+	KUNIT_EXPECT_EQ(test, w.c.cwnd, window * 7 / 10);
+}
+
 /* --- ProbeRTT, 5.3.4 --- */
 
 /* Five seconds without a round trip as short: half of the volume for 200 ms. */
@@ -780,6 +804,20 @@ static void replaced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cong->cwnd, IW);
 }
 
+/* Likewise while marks are answered. */
+static void replaced_after_marks(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS,
+				   .congestion = &mytcp_cong_bbr);
+	struct mytcp_cong *cong = &mytcp_sk(c->sk)->cong;
+
+	mytcp_cong_enter_cwr(cong);
+	KUNIT_EXPECT_EQ(test, c->sock->ops->setsockopt(c->sock, SOL_TCP, TCP_CONGESTION,
+						       KERNEL_SOCKPTR("cubic"), 5), 0);
+	mytcp_cong_exit_cwr(cong);
+	KUNIT_EXPECT_EQ(test, cong->cwnd, IW);
+}
+
 static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(initial_rate),
 	KUNIT_CASE(startup_doubles),
@@ -799,6 +837,7 @@ static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(bound_grows),
 	KUNIT_CASE(headroom),
 	KUNIT_CASE(cruise_loses),
+	KUNIT_CASE(cruise_marks),
 	KUNIT_CASE(probe_rtt),
 	KUNIT_CASE(longer_path),
 	KUNIT_CASE(idle),
@@ -810,6 +849,7 @@ static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(by_name),
 	KUNIT_CASE(paces),
 	KUNIT_CASE(replaced),
+	KUNIT_CASE(replaced_after_marks),
 	{}
 };
 

@@ -167,6 +167,85 @@ static void mss(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->mss_clamp, row->mss);
 }
 
+/* SYN of a peer that asks for ECN, and what it gets */
+static void ecn_syn(struct catch *c, bool agreed)
+{
+	PEER(c, SYN | ECE | CWR, 0, .mss = CATCH_MSS, .has_ts = true);
+	EXPECT(c, SYN | ACK | (agreed ? ECE : 0), 0, 1, .has_ts = true);
+	KUNIT_EXPECT_NULL(c->test, catch_node(c));
+}
+
+static void expect_ecn(struct catch *c, bool agreed)
+{
+	ACCEPT(c);
+	KUNIT_EXPECT_EQ(c->test, mytcp_sk(c->sk)->ecn.ok, agreed);
+	SEND_N(c, 100);
+	EXPECT(c, ACK | PSH, 1, mytcp_sk(c->sk)->rcv_nxt - c->irs, .len = 100,
+	       .ecn = agreed ? ECT0 : 0);
+}
+
+/* RFC 3168 6.1.1: the echo of the timestamp says whether ECN was agreed upon. */
+static void ecn(struct kunit *test)
+{
+	struct catch *c = COOKIES(test, .ecn = true);
+
+	ecn_syn(c, true);
+	PEER(c, ACK, 1, 1);
+	expect_ecn(c, true);
+}
+
+/* The final ACK is lost: that text comes in a packet that can be marked proves nothing. */
+static void ecn_ack_lost(struct kunit *test)
+{
+	struct catch *c = COOKIES(test, .ecn = true);
+
+	ecn_syn(c, true);
+	PEER(c, ACK, 1, 1, .len = 100, .ecn = ECT0);
+	expect_ecn(c, true);
+}
+
+static void ecn_not_asked(struct kunit *test)
+{
+	struct catch *c = COOKIES(test, .ecn = true);
+
+	full_syn(c);
+	expect_cookie(c);
+	PEER(c, ACK, 1, 1);
+	expect_ecn(c, false);
+}
+
+/* Without timestamps there is no room for it. */
+static void ecn_without_timestamps(struct kunit *test)
+{
+	struct catch *c = COOKIES(test, .ecn = true);
+
+	PEER(c, SYN | ECE | CWR, 0, .mss = CATCH_MSS);
+	EXPECT(c, SYN | ACK, 0, 1, .no_options = true);
+	PEER(c, ACK, 1, 1);
+	expect_ecn(c, false);
+}
+
+/* net.ipv4.tcp_ecn 0, then and now; by the time of the ACK it is a wish of the peer. */
+static void ecn_switched_off(struct kunit *test)
+{
+	struct catch *c = COOKIES(test, .ecn = true);
+
+	ecn_syn(c, true);
+	WRITE_ONCE(init_net.ipv4.sysctl_tcp_ecn, 0);
+	PEER(c, ACK, 1, 1);
+	expect_ecn(c, false);
+}
+
+static void ecn_off(struct kunit *test)
+{
+	struct catch *c = COOKIES(test);
+
+	WRITE_ONCE(init_net.ipv4.sysctl_tcp_ecn, 0);
+	ecn_syn(c, false);
+	PEER(c, ACK, 1, 1);
+	expect_ecn(c, false);
+}
+
 /* Without timestamps there is no room for what they would carry. */
 static void without_timestamps(struct kunit *test)
 {
@@ -574,6 +653,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(timestamps_go_on),
 	KUNIT_CASE(paws_goes_on),
 	KUNIT_CASE_PARAM(mss, mss_rows_gen_params),
+	KUNIT_CASE(ecn),
+	KUNIT_CASE(ecn_ack_lost),
+	KUNIT_CASE(ecn_not_asked),
+	KUNIT_CASE(ecn_without_timestamps),
+	KUNIT_CASE(ecn_switched_off),
+	KUNIT_CASE(ecn_off),
 	KUNIT_CASE(without_timestamps),
 	KUNIT_CASE(timestamps_alone),
 	KUNIT_CASE(text_with_the_ack),

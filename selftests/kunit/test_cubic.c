@@ -400,6 +400,39 @@ static void cubic_decrease(struct kunit *test)
 }
 
 /*
+ * ECE is answered as a loss is, curve and all; and once for both.
+ * Shows: 3168-6.1.2-1, 3168-6.1.2-6, 9438-4.6-1, 9438-4.6-2
+ */
+static void cubic_marks(struct kunit *test)
+{
+	struct path p, q;
+	u32 cwnd;
+
+	for (cwnd = 1; cwnd <= 2000; cwnd++) {
+		start(&p, cwnd, 2, 100000);
+		mytcp_cong_enter_cwr(&p.c);
+		KUNIT_ASSERT_EQ(test, p.c.ssthresh, max(cwnd * 7 / 10, 2U));
+		KUNIT_ASSERT_EQ(test, p.c.cwnd, cwnd);
+	}
+
+	lost_at_1000(&q);
+	start(&p, 1000, 2, 100000);
+	mytcp_cong_enter_cwr(&p.c);
+	p.c.cwnd = 600;
+	mytcp_cong_exit_cwr(&p.c);
+	KUNIT_EXPECT_EQ(test, p.c.cwnd, 700);
+	round_trips(&p, 40);
+	round_trips(&q, 40);
+	KUNIT_EXPECT_EQ(test, p.c.cwnd, q.c.cwnd);
+
+	start(&p, 100, 2, 100000);
+	mytcp_cong_enter_cwr(&p.c);
+	p.c.cwnd = 80;
+	mytcp_cong_enter_recovery(&p.c, 80);
+	KUNIT_EXPECT_EQ(test, p.c.ssthresh, 70);
+}
+
+/*
  * "Implementations that use cwnd MUST use other measures to prevent cwnd from
  * growing when the volume of bytes in flight is smaller than cwnd."
  * Shows: 9438-4.6-3
@@ -719,6 +752,7 @@ static struct kunit_case cubic_cases[] = {
 	KUNIT_CASE(cubic_bounds),
 	KUNIT_CASE(cubic_window_has_an_end),
 	KUNIT_CASE(cubic_decrease),
+	KUNIT_CASE(cubic_marks),
 	KUNIT_CASE(cubic_grows_only_when_limited),
 	KUNIT_CASE(cubic_rto_in_recovery),
 	KUNIT_CASE(cubic_undo),

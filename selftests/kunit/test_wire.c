@@ -135,6 +135,7 @@ static void wire_header_lengths(struct kunit *test)
 				if (!good)
 					continue;
 				KUNIT_ASSERT_EQ(test, seg.hdr_len, doff * 4);
+				KUNIT_ASSERT_EQ(test, seg.reserved, 0xf);
 				KUNIT_ASSERT_EQ(test, seg.len, total - doff * 4);
 			}
 }

@@ -18,7 +18,8 @@ MODULE = os.path.join(os.path.dirname(os.environ["MYTCP_KO"]), "module", "exampl
                       NAME + ".ko")
 AVAILABLE = "/sys/kernel/mytcp/available_congestion_control"
 ALLOWED = "/sys/kernel/mytcp/allowed_congestion_control"
-BUILT_IN = "cubic reno bbr"
+BUILT_IN = "cubic reno bbr dctcp"
+FOR_ALL = "cubic reno bbr"
 MODPROBE = "/proc/sys/kernel/modprobe"
 
 def read(path):
@@ -117,17 +118,20 @@ def inherited(w):
 @test("who administers nothing may choose it when it is allowed")
 def allowed(w):
     insmod(path=MODULE)
-    check(read(ALLOWED) == BUILT_IN, read(ALLOWED))
+    check(read(ALLOWED) == FOR_ALL, read(ALLOWED))
     w.ours(ask, "scalable", NOBODY).expect("EPERM")
     w.ours(ask, "reno", NOBODY).expect("reno", "end")
+    w.ours(ask, "dctcp", NOBODY).expect("EPERM")
+    write(ALLOWED, "dctcp")
+    w.ours(ask, "dctcp", NOBODY).expect("dctcp", "end")
     write(ALLOWED, "scalable reno\n")
-    check(read(ALLOWED) == BUILT_IN + " scalable", read(ALLOWED))
+    check(read(ALLOWED) == FOR_ALL + " scalable", read(ALLOWED))
     w.ours(ask, "scalable", NOBODY).expect("scalable", "end")
     try:
         write(ALLOWED, "reno nosuch\n")
         check(False, "a name that is not there was taken")
     except FileNotFoundError:
-        check(read(ALLOWED) == BUILT_IN + " scalable", "a refused list has changed it")
+        check(read(ALLOWED) == FOR_ALL + " scalable", "a refused list has changed it")
     write(ALLOWED, "\n")
     w.ours(ask, "scalable", NOBODY).expect("EPERM")
     w.freed()

@@ -140,12 +140,13 @@ static void expect_line(const char *path, const char *want)
 		tap_fail(__FILE__, __LINE__, "%s has %s", path, line);
 }
 
-/* Those that are part of mytcp are there for everybody, and stay so. */
+/* Those that are part of mytcp are there for everybody, and stay so, but DCTCP. */
 TEST(sysfs_congestion)
 {
 	int fd;
 
-	expect_line("/sys/kernel/mytcp/available_congestion_control", "cubic reno bbr\n");
+	expect_line("/sys/kernel/mytcp/available_congestion_control",
+		    "cubic reno bbr dctcp\n");
 	expect_line(ALLOWED, "cubic reno bbr\n");
 	fd = ASSERT_OK(open(ALLOWED, O_WRONLY));
 	ASSERT_FAILS(write(fd, "nosuch", 6), ENOENT);
