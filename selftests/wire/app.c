@@ -333,7 +333,7 @@ static const struct socket_option *option_of(const struct call *call)
 
 /*
  * set NAME VALUE; linger takes seconds or "off", timeouts milliseconds,
- * ip_options hex digits
+ * ip_options hex digits, congestion a name
  */
 static void call_set(struct call *call)
 {
@@ -364,6 +364,10 @@ static void call_set(struct call *call)
 		   option->option == IP_OPTIONS) {
 		data = octets;
 		size = line_octets(call->line, arg(call, 1), octets);
+	} else if (option->level == IPPROTO_TCP &&
+		   option->option == TCP_CONGESTION) {
+		data = arg(call, 1);
+		size = strlen(data);
 	}
 	call->result = setsockopt(call->socket->fd, option->level,
 				  option->option, data, size);

@@ -27,6 +27,7 @@ static const struct {
 	{ "out_rsts", "OutRsts" },
 	{ "bad_checksum", "InCsumErrors" },
 	{ "challenge_acks", "TCPChallengeACK" },
+	{ "delivered_ce", "TCPDeliveredCE" },
 };
 
 static const char blanks[] = { ' ', '\n', '\0' };

@@ -37,6 +37,7 @@ static const struct socket_option options[] = {
 	{ "window_clamp", IPPROTO_TCP, TCP_WINDOW_CLAMP },
 	{ "quickack", IPPROTO_TCP, TCP_QUICKACK },
 	{ "user_timeout", IPPROTO_TCP, TCP_USER_TIMEOUT },
+	{ "congestion", IPPROTO_TCP, TCP_CONGESTION },
 	{ "recverr", IPPROTO_IP, IP_RECVERR },
 	{ "tos", IPPROTO_IP, IP_TOS },
 	{ "ttl", IPPROTO_IP, IP_TTL },
@@ -144,6 +145,7 @@ static const struct {
 	INFO(bytes_received), INFO(segs_out), INFO(segs_in),
 	INFO(notsent_bytes), INFO(min_rtt), INFO(pacing_rate),
 	INFO(max_pacing_rate), INFO(delivery_rate), INFO(delivered),
+	INFO(options), INFO(delivered_ce),
 };
 
 int info_offset(const char *name, size_t *size)
