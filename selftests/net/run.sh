@@ -155,6 +155,92 @@ bad_segments()
 		loss 2% duplicate 5% corrupt 1% reorder 25%
 }
 
+# netstat NS NAME: a counter of the kernel's own
+# shellcheck disable=SC2016 # awk's own
+netstat()
+{
+	ns "$1" awk -v name="$2" '
+		at { print $at; found = 1; exit }
+		{ for (i = 1; i <= NF; i++) if ($i == name) at = i }
+		END { if (!found) print "no " name }' /proc/net/netstat
+}
+
+# told_of_marks NS STACK: whether it has told its peer of marks is for its peer to
+# say; here: marks came in, the peer has told of others, and the window was reduced
+told_of_marks()
+{
+	between 1 "$(netstat "$1" InCEPkts)" 100000 "marked packets at $1"
+	if [ "$2" = kernel ]; then
+		between 1 "$(netstat "$1" TCPDeliveredCE)" 100000 \
+			"marks that the peer of $1 told of"
+		return
+	fi
+	equal "$(counter "$1" ce_segs)" "$(netstat "$1" InCEPkts)" \
+		"marked segments at $1"
+	between 1 "$(counter "$1" delivered_ce)" 100000 \
+		"marks that the peer of $1 told of"
+	between 1 "$(counter "$1" ecn_reductions)" "$(counter "$1" delivered_ce)" \
+		"reductions at $1"
+}
+
+# marks RIGHT-STACK LEFT-STACK: a network that marks what it would lose, where it may
+marks()
+{
+	local name
+
+	for name in left right; do
+		ip -n $name link set eth0 gso_max_segs 1
+	done
+	ns left sysctl -q net.ipv4.tcp_ecn=1
+	netem delay 2ms loss 3% ecn
+	exchange "$1" "$2" $((BYTES / 10)) $RIGHT 80 600
+	told_of_marks right "$1"
+	told_of_marks left "$2"
+}
+
+# queue_marks RIGHT-STACK LEFT-STACK: a bottleneck whose queue is kept short by marks
+queue_marks()
+{
+	local device
+
+	ns left sysctl -q net.ipv4.tcp_ecn=1
+	for device in left right; do
+		tc -n router qdisc replace dev $device root handle 1: \
+			tbf rate 20mbit burst 20kb limit 2mb
+		tc -n router qdisc add dev $device parent 1: \
+			fq_codel target 2ms interval 20ms ecn
+	done
+	exchange "$1" "$2" $((BYTES / 10)) $RIGHT 80 600
+	tc -n router -s qdisc show
+	told_of_marks right "$1"
+	told_of_marks left "$2"
+}
+
+# no_marks RIGHT-STACK LEFT-STACK: tcp_ecn 0 at the server, so nobody may be marked
+no_marks()
+{
+	ns left sysctl -q net.ipv4.tcp_ecn=1
+	ns right sysctl -q net.ipv4.tcp_ecn=0
+	netem delay 2ms loss 3% ecn
+	exchange "$1" "$2" $((BYTES / 10)) $RIGHT 80 600
+	equal "$(netstat left InCEPkts)" 0 "marked packets at left"
+	equal "$(netstat right InCEPkts)" 0 "marked packets at right"
+	between 1 "$(lost)" 100000 "lost packets"
+}
+
+# A route may ask for ECN, and grant it, where the sysctl does not
+route_marks()
+{
+	ns left sysctl -q net.ipv4.tcp_ecn=0
+	ns right sysctl -q net.ipv4.tcp_ecn=0
+	ip -n left route replace default via $GATE features ecn
+	ip -n right route replace default via 10.72.2.1 features ecn
+	netem delay 2ms loss 3% ecn
+	exchange "$1" "$2" $((BYTES / 10)) $RIGHT 80 600
+	told_of_marks right "$1"
+	told_of_marks left "$2"
+}
+
 # A dropped packet is lost: the handshake waits, and goes on without the rule
 filter_drop()
 {
@@ -881,6 +967,30 @@ filters()
 		unreachable mytcp253
 }
 
+ecn()
+{
+	local pair a b
+
+	for pair in mytcp,kernel kernel,mytcp mytcp,mytcp mytcp253,mytcp253; do
+		a=${pair%,*} b=${pair#*,}
+		network
+		check "$a serves $b: packets are marked, not lost" marks "$a" "$b"
+	done
+	for pair in mytcp,kernel kernel,mytcp; do
+		a=${pair%,*} b=${pair#*,}
+		network
+		if tc -n router qdisc replace dev left root fq_codel ecn 2>/dev/null; then
+			check "$a serves $b: fq_codel marks" queue_marks "$a" "$b"
+		else
+			skip "$a serves $b: fq_codel marks" "the kernel has no fq_codel"
+		fi
+		network
+		check "$a serves $b: tcp_ecn 0 at the server" no_marks "$a" "$b"
+		network
+		check "$a serves $b: the routes ask for ECN" route_marks "$a" "$b"
+	done
+}
+
 network
 check "a port that nobody has: the kernel's reset" nobody
 check "a port that nobody has, protocol 253: mytcp's reset" nobody_253
@@ -937,5 +1047,6 @@ check "BBR keeps the queue short" bbr_queue
 check "BBR goes on though 1 % is lost" bbr 750000 loss 1%
 network
 bad_links
+ecn
 del_ns left router right
 done_testing
