@@ -4,6 +4,7 @@
  */
 #include "ack.h"
 #include "output.h"
+#include "rcvbuf.h"
 #include "reply.h"
 #include "window.h"
 
@@ -12,37 +13,14 @@
 /* So many are sent at once after a sign of congestion, as by the kernel's TCP. */
 #define MYTCP_QUICK_ACKS_CONGESTED	2U
 
-/*
- * Half of the buffer is for payload: the other half pays for what the kernel
- * charges beside it, as tcp_adv_win_scale 1 has it.
- */
-static u32 mytcp_space(const struct sock *sk, int bytes)
-{
-	u32 clamp = mytcp_sk(sk)->user.window_clamp ?: U32_MAX;
-
-	return min_t(u32, max(bytes, 0) / 2, clamp);
-}
-
-static u32 mytcp_free_space(const struct sock *sk)
-{
-	return mytcp_space(sk, READ_ONCE(sk->sk_rcvbuf) -
-			   atomic_read(&sk->sk_rmem_alloc) -
-			   READ_ONCE(sk->sk_backlog.len));
-}
-
-static u32 mytcp_full_space(const struct sock *sk)
-{
-	return mytcp_space(sk, READ_ONCE(sk->sk_rcvbuf));
-}
-
 /* What the window would be if a segment went out now. Rules: MAY-8. */
 static u32 mytcp_next_window(const struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
 
-	return mytcp_select_window(mytcp_free_space(sk), mytcp_full_space(sk),
-				   ms->rcv_mss, mytcp_receive_window(ms),
-				   ms->rcv_wscale);
+	return mytcp_select_window(min(mytcp_rcvbuf_free(sk), ms->rcv_ssthresh),
+				   mytcp_rcvbuf_full(sk), ms->rcv_mss,
+				   mytcp_receive_window(ms), ms->rcv_wscale);
 }
 
 /**
@@ -60,33 +38,16 @@ static u32 mytcp_next_window(const struct sock *sk)
 u16 mytcp_announce_window(struct sock *sk, bool syn)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 wnd;
 
 	if (unlikely(syn))
 		return min_t(u32, ms->rcv_wnd, U16_MAX);
-	ms->rcv_wnd = mytcp_next_window(sk);
+	wnd = mytcp_next_window(sk);
+	if (!ms->drs.rtt_ns && wnd > mytcp_receive_window(ms))
+		mytcp_drs_announced(&ms->drs, ms->rcv_nxt + wnd, ms->now);
+	ms->rcv_wnd = wnd;
 	ms->rcv_wup = ms->rcv_nxt;
 	return ms->rcv_wnd >> ms->rcv_wscale;
-}
-
-/**
- * mytcp_initial_window() - what a SYN may announce
- * @sk: the connection or its listener, locked or not
- * @wnd: the window of the SYN, in octets
- * @wscale: the scale to offer, 0 when the namespace has switched it off
- */
-void mytcp_initial_window(const struct sock *sk, u32 *wnd, u8 *wscale)
-{
-	const struct net *net = sock_net(sk);
-	u32 max_space = mytcp_full_space(sk);
-
-	if (!(sk->sk_userlocks & SOCK_RCVBUF_LOCK)) {
-		int most = READ_ONCE(net->ipv4.sysctl_tcp_rmem[2]);
-
-		max_space = max(max_space, mytcp_space(sk, most));
-	}
-	*wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ?
-		  mytcp_select_wscale(max_space) : 0;
-	*wnd = min_t(u32, mytcp_full_space(sk), U16_MAX);
 }
 
 /**
@@ -97,36 +58,9 @@ void mytcp_select_initial_window(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	mytcp_initial_window(sk, &ms->rcv_wnd, &ms->rcv_wscale);
+	mytcp_rcvbuf_initial(sk, &ms->rcv_wnd, &ms->rcv_wscale);
+	ms->rcv_ssthresh = ms->rcv_wnd;
 	ms->rcv_wup = ms->rcv_nxt;
-}
-
-/*
- * The receive buffer grows with what the user reads in a round trip, so that
- * the window is no bottleneck: twice that much payload, twice that much memory.
- */
-static void mytcp_grow_rcvbuf(struct sock *sk)
-{
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 copied = ms->copied_seq - ms->tune_seq;
-	u64 want = 4ull * copied;
-	u32 rtt_us = ms->rtt.srtt_us >> 3;
-
-	if (copied <= ms->tune_space)
-		return;
-	ms->now = mytcp_clock();
-	if (ms->now - ms->tune_ns > max(rtt_us, 1000U) * (u64)NSEC_PER_USEC) {
-		/* The measurement took longer than a round trip: begin anew. */
-		ms->tune_seq = ms->copied_seq;
-		ms->tune_ns = ms->now;
-		return;
-	}
-	ms->tune_space = copied;
-	ms->tune_seq = ms->copied_seq;
-	ms->tune_ns = ms->now;
-	want = min_t(u64, want, READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]));
-	if (want > sk->sk_rcvbuf && !(sk->sk_userlocks & SOCK_RCVBUF_LOCK))
-		WRITE_ONCE(sk->sk_rcvbuf, want);
 }
 
 /**
@@ -148,8 +82,8 @@ void mytcp_window_update(struct sock *sk)
 	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT |
 				   TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
 		return;
-	mytcp_grow_rcvbuf(sk);
-	if (2 * now_open > mytcp_full_space(sk))
+	mytcp_rcvbuf_read(sk);
+	if (2 * now_open > mytcp_rcvbuf_full(sk))
 		return;
 	if (mytcp_next_window(sk) < max(2 * now_open, 1U))
 		return;

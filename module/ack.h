@@ -10,7 +10,6 @@
 #include "timer.h"
 
 u16 mytcp_announce_window(struct sock *sk, bool syn);
-void mytcp_initial_window(const struct sock *sk, u32 *wnd, u8 *wscale);
 void mytcp_select_initial_window(struct sock *sk);
 void mytcp_window_update(struct sock *sk);
 

@@ -7,6 +7,7 @@
 #include "listen.h"
 #include "output.h"
 #include "port.h"
+#include "rcvbuf.h"
 #include "reassembly.h"
 #include "sock.h"
 #include "timer.h"
@@ -160,6 +161,7 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->mss = MYTCP_MSS_DEFAULT;
 	ms->rcv_mss = MYTCP_MSS_DEFAULT;
 	memset(&ms->traffic, 0, sizeof(ms->traffic));
+	ms->rcv_share = MYTCP_RCV_SHARE_LEAST;
 	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
 	mytcp_cong_restart(&ms->cong, mytcp_iw(ms->mss));
 	WRITE_ONCE(sk->sk_shutdown, 0);

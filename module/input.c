@@ -13,6 +13,7 @@
 #include "mss.h"
 #include "output.h"
 #include "pace.h"
+#include "rcvbuf.h"
 #include "reassembly.h"
 #include "recovery.h"
 #include "reply.h"
@@ -132,7 +133,6 @@ static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 	ms->rcv_wup = ms->rcv_nxt;
 	ms->copied_seq = ms->rcv_nxt;
 	ms->rcv_up = ms->rcv_nxt;
-	ms->tune_seq = ms->rcv_nxt;
 	mytcp_set_send_window(ms, seg);
 }
 
@@ -158,8 +158,7 @@ static void mytcp_established(struct sock *sk)
 	ms->retries = 0;
 	ms->soft_error = 0;
 	ms->rtt.backoff = 0;
-	ms->tune_seq = ms->copied_seq;
-	ms->tune_ns = ms->now;
+	mytcp_rcvbuf_open(sk);
 	ms->last_rcvd = ms->now;
 	ms->rcv_mss = min_t(u32, ms->advmss ?: MYTCP_MSS_DEFAULT, MYTCP_MSS_DEFAULT);
 	mytcp_set_state(sk, TCP_ESTABLISHED);
@@ -564,6 +563,7 @@ static void mytcp_take_text(struct sock *sk, struct sk_buff *skb,
 	mytcp_sk(sk)->last_data_rcvd = mytcp_sk(sk)->now;
 	__skb_pull(skb, seg->hdr_len);
 	mytcp_receive_text(sk, skb);
+	mytcp_rcvbuf_measure(mytcp_sk(sk), seg);
 }
 
 /*

@@ -5,6 +5,7 @@
 #include "ack.h"
 #include "ecn.h"
 #include "input.h"
+#include "rcvbuf.h"
 #include "reassembly.h"
 #include "sack_report.h"
 
@@ -60,8 +61,11 @@ static void mytcp_charge_anyway(struct sock *sk, struct sk_buff *skb)
  */
 static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 {
-	int limit = min_t(u32, 2U * READ_ONCE(sk->sk_rcvbuf), INT_MAX);
+	int rcvbuf = READ_ONCE(sk->sk_rcvbuf);
+	int limit = min_t(u32, 2U * rcvbuf, INT_MAX);
 
+	if (unlikely(atomic_read(&sk->sk_rmem_alloc) > rcvbuf))
+		mytcp_rcvbuf_overfull(mytcp_sk(sk));
 	if (likely(mytcp_charge(sk, skb, limit)))
 		return true;
 	mytcp_reassembly_purge(sk);
@@ -260,6 +264,7 @@ static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 		mytcp_count(sock_net(sk), receive_drops);
 		goto drop;
 	}
+	mytcp_rcvbuf_taken(sk, skb, skb_shinfo(skb)->gso_size ?: skb->len);
 	if (!mytcp_ooo_cover(ms, skb, before))
 		goto drop;
 	mytcp_sack_report(ms, start, end);
@@ -347,6 +352,7 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 	skb = mytcp_repack(sk, skb);
 	if (!mytcp_charge_in_order(sk, skb))
 		goto drop;
+	mytcp_rcvbuf_taken(sk, skb, full);
 	fin = mytcp_append(sk, skb);
 	if (unlikely(gap)) {
 		/* Nothing can follow a FIN, whatever the peer has sent. */

@@ -161,25 +161,34 @@ static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *
 	ms->tlp_sampled = true;
 }
 
+/* What a buffer of one segment costs beside its text. */
+#define BUFFER_OVERHEAD									\
+	(roundup_pow_of_two(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX +			\
+			    SKB_DATA_ALIGN(sizeof(struct skb_shared_info))) +		\
+	 SKB_DATA_ALIGN(sizeof(struct sk_buff)))
+
 /**
  * mytcp_grow_sndbuf() - let the send buffer follow the congestion window
  * @sk: locked
  *
- * Two windows: one on the way, one for the user to fill meanwhile.
+ * Two windows: one on the way, one for the user to fill meanwhile, which is what is
+ * sent while a loss is repaired, too. An algorithm that sends by a model of the path
+ * has three: its window may double in a recovery. As Linux's tcp_sndbuf_expand(), and
+ * like that only while memory is plenty.
  */
 void mytcp_grow_sndbuf(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 per_segment, want;
+	u32 windows = mytcp_cong_controls(&ms->cong) ? 3 : 2;
+	u64 want = (u64)windows * (BUFFER_OVERHEAD + ms->mss) *
+		   max(ms->cong.cwnd, MYTCP_IW_SEGMENTS);
 
-	if (sk->sk_userlocks & SOCK_SNDBUF_LOCK)
+	want = min_t(u64, want, READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_wmem[2]));
+	if (want <= sk->sk_sndbuf || sk->sk_userlocks & SOCK_SNDBUF_LOCK ||
+	    sk_under_memory_pressure(sk) ||
+	    sk_memory_allocated(sk) >= sk_prot_mem_limits(sk, 0))
 		return;
-	per_segment = SKB_TRUESIZE(MYTCP_HEADER_MAX + ms->mss);
-	want = min_t(u64, 2ull * per_segment *
-		     max(ms->cong.cwnd, MYTCP_IW_SEGMENTS),
-		     READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_wmem[2]));
-	if (want > sk->sk_sndbuf)
-		WRITE_ONCE(sk->sk_sndbuf, want);
+	WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
 /*

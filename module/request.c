@@ -5,7 +5,6 @@
 #include <linux/slab.h>
 #include <net/busy_poll.h>
 
-#include "ack.h"
 #include "clock.h"
 #include "compat.h"
 #include "demux.h"
@@ -15,6 +14,7 @@
 #include "lower.h"
 #include "pernet.h"
 #include "port.h"
+#include "rcvbuf.h"
 #include "reassembly.h"
 #include "reply.h"
 #include "request.h"
@@ -288,7 +288,7 @@ static void request_negotiate(struct mytcp_request *req,
 	const struct net *net = req->node.tuple.net;
 	u8 wscale;
 
-	mytcp_initial_window(req->listener, &req->rcv_wnd, &wscale);
+	mytcp_rcvbuf_initial(req->listener, &req->rcv_wnd, &wscale);
 	req->mss = opt->mss;
 	req->wscale_ok = opt->has_wscale &&
 			 READ_ONCE(net->ipv4.sysctl_tcp_window_scaling);

@@ -18,6 +18,7 @@
 #include "mss.h"
 #include "output.h"
 #include "port.h"
+#include "rcvbuf.h"
 #include "reassembly.h"
 #include "recovery.h"
 #include "request.h"
@@ -174,6 +175,7 @@ static void mytcp_sock_reset_state(struct sock *sk)
 	ms->mss_clamp = MYTCP_MSS_DEFAULT;
 	ms->mss = MYTCP_MSS_DEFAULT;
 	ms->rcv_mss = MYTCP_MSS_DEFAULT;
+	ms->rcv_share = MYTCP_RCV_SHARE_LEAST;
 	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
 	mytcp_cong_init(&ms->cong, ms->cong.ops, mytcp_iw(ms->mss));
 }
@@ -239,6 +241,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->copied_seq = ms->rcv_nxt;
 	ms->rcv_up = ms->rcv_nxt;
 	ms->rcv_wnd = req->rcv_wnd;
+	ms->rcv_ssthresh = req->rcv_wnd;
 	ms->snd_wl1 = req->irs;
 
 	ms->wscale_ok = req->wscale_ok;

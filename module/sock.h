@@ -54,6 +54,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "cong.h"
+#include "drs.h"
 #include "lower.h"
 #include "node.h"
 #include "pernet.h"
@@ -222,6 +223,9 @@ struct mytcp_sock {
 	u8 ack_pending;		/* enum mytcp_ack_need */
 	u8 quick_acks;		/* so many are not delayed; but see pingpong */
 	bool pingpong;		/* answers are likely: ACKs may wait for them */
+	u8 rcv_share;		/* of 256 octets of receive buffer: payload. rcvbuf.h */
+	u32 rcv_ssthresh;	/* the most that is announced as yet */
+	struct mytcp_drs drs;
 	u64 last_oow_ack;	/* ns: the last ACK that answered something odd */
 
 	/* Reassembly: reassembly.h, sack_report.h */
@@ -274,11 +278,6 @@ struct mytcp_sock {
 	atomic_t syn_queue_len;		/* requests; no lock needed */
 	u32 flood_warned;		/* the log has it; no lock needed */
 	u64 cookie_ns;			/* a SYN cookie of late; 0: none. No lock needed */
-
-	/* Receive buffer tuning: ack.c */
-	u64 tune_ns;			/* begin of the present measurement */
-	u32 tune_seq;			/* copied_seq then */
-	u32 tune_space;			/* most octets ever read in a round trip */
 
 	u32 icmp_mtu;			/* for MYTCP_DEFER_MTU */
 	int soft_error;			/* RFC 5461: reported when we give up */

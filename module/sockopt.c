@@ -19,6 +19,7 @@
 #include "family.h"
 #include "mss.h"
 #include "output.h"
+#include "rcvbuf.h"
 #include "savesyn.h"
 #include "sock.h"
 #include "timer.h"
@@ -113,7 +114,7 @@ static int mytcp_set_window_clamp(struct sock *sk, int val)
 {
 	if (!val && sk->sk_state != TCP_CLOSE)
 		return -EINVAL;
-	mytcp_sk(sk)->user.window_clamp = val ? max_t(int, val, SOCK_MIN_RCVBUF / 2) : 0;
+	mytcp_rcvbuf_clamp(mytcp_sk(sk), val ? max_t(int, val, SOCK_MIN_RCVBUF / 2) : 0);
 	return 0;
 }
 
@@ -398,7 +399,9 @@ static void mytcp_info_traffic(const struct mytcp_sock *ms, struct tcp_info *inf
 	info->tcpi_data_segs_in = ms->data_segs_in;
 	info->tcpi_data_segs_out = ms->data_segs_out;
 	info->tcpi_snd_wnd = ms->snd_wnd;
-	info->tcpi_rcv_space = ms->tune_space;
+	info->tcpi_rcv_space = ms->drs.space;
+	info->tcpi_rcv_rtt = ms->drs.rtt_us8 >> 3;
+	info->tcpi_rcv_ssthresh = ms->rcv_ssthresh;
 	info->tcpi_ato = MYTCP_DELACK_MAX_NS / NSEC_PER_USEC;
 }
 

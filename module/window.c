@@ -21,6 +21,19 @@ u8 mytcp_select_wscale(u32 max_rcvbuf_space)
 		     MYTCP_WSCALE_MAX);
 }
 
+u32 mytcp_window_growth(u32 ssthresh, u32 len, u32 cost, u32 most, u32 advmss, u32 rcv_mss)
+{
+	if (cost <= len)
+		return max(2 * advmss, 2 * len);
+	do {
+		cost /= 2;
+		most /= 2;
+		if (ssthresh > most)
+			return 0;
+	} while (cost > len);
+	return max(2 * rcv_mss, 2 * len);
+}
+
 u32 mytcp_select_window(u32 free_space, u32 full_space, u32 mss, u32 cur_wnd,
 			u8 wscale)
 {

@@ -26,6 +26,23 @@
 u8 mytcp_select_wscale(u32 max_rcvbuf_space);
 
 /**
+ * mytcp_window_growth() - by how much a segment that came opens the window
+ * @ssthresh: the most that is announced today
+ * @len: octets of the segment's payload, not 0
+ * @cost: octets of payload for which the memory is meant that it takes
+ * @most: octets of the largest window that there may ever be
+ * @advmss: largest segment that the peer may send
+ * @rcv_mss: largest of those that it does send
+ *
+ * Two segments for one, as a sender in slow start will want. With such as cost twice
+ * what they carry only up to half of @most, and so on: a window filled with them
+ * would need no more memory than there is. As Linux's tcp_grow_window().
+ *
+ * Return: octets, 0 when the window is large enough for such segments.
+ */
+u32 mytcp_window_growth(u32 ssthresh, u32 len, u32 cost, u32 most, u32 advmss, u32 rcv_mss);
+
+/**
  * mytcp_select_window() - window to announce now
  * @free_space: octets that the receive buffer can still take; 0 when it is over
  *	committed

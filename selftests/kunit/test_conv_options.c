@@ -52,9 +52,9 @@ static void offer_desc(const struct offer *o, char *desc)
 
 KUNIT_ARRAY_PARAM(offer, offers, offer_desc);
 
-/* 1 MiB of memory is 512 KiB of window, which needs a scale of 4. */
-#define RCVBUF		SZ_1M
-#define RCV_WSCALE	4
+/* More than any sysctl allows: half of it is 128 MiB of window, which need a scale of 12. */
+#define RCVBUF		SZ_256M
+#define RCV_WSCALE	12
 #define PEER_WSCALE	3
 
 static struct catch *offer_begin(struct kunit *test, const struct offer *o, int state)

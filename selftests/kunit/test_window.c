@@ -185,6 +185,22 @@ static void window_field_limit(struct kunit *test)
 						    scale), 65535U << scale);
 }
 
+/* Two segments for one, if they are worth their memory. */
+static void window_grows(struct kunit *test)
+{
+	const u32 most = 1 << 20;
+
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(65535, 1460, 1460, most, 1460, 1000), 2920);
+	/* As many as come at once */
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(65535, 14600, 10000, most, 1460, 1460), 29200);
+	/* At twice their cost up to half, at four times up to a quarter */
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(most / 2, 1000, 2000, most, 1460, 1000), 2000);
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(most / 2 + 1, 1000, 2000, most, 1460, 1000), 0);
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(most / 4, 500, 2000, most, 1460, 500), 1000);
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(most / 4 + 1, 500, 2000, most, 1460, 500), 0);
+	KUNIT_EXPECT_EQ(test, mytcp_window_growth(65535, 1, U32_MAX, most, 1460, 1000), 0);
+}
+
 /* A receiver in all that it goes through: a peer that sends what fits in the
  * window, a reader that takes what it likes, a window after each.
  */
@@ -343,6 +359,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(window_opens_by_halves),
 	KUNIT_CASE(window_unit_larger_than_buffer),
 	KUNIT_CASE(window_field_limit),
+	KUNIT_CASE(window_grows),
 	KUNIT_CASE(window_whole_receivers),
 	KUNIT_CASE(window_send_grid),
 	KUNIT_CASE(window_nagle),
