@@ -14,12 +14,9 @@
 #define MYTCP_QUICK_ACKS_CONGESTED	2U
 
 /* What the window would be if a segment went out now. Rules: MAY-8. */
-static u32 mytcp_next_window(const struct sock *sk)
+static u32 mytcp_next_window(const struct mytcp_sock *ms, u32 free, u32 full)
 {
-	const struct mytcp_sock *ms = mytcp_sk(sk);
-
-	return mytcp_select_window(min(mytcp_rcvbuf_free(sk), ms->rcv_ssthresh),
-				   mytcp_rcvbuf_full(sk), ms->rcv_mss,
+	return mytcp_select_window(min(free, ms->rcv_ssthresh), full, ms->rcv_mss,
 				   mytcp_receive_window(ms), ms->rcv_wscale);
 }
 
@@ -38,11 +35,16 @@ static u32 mytcp_next_window(const struct sock *sk)
 u16 mytcp_announce_window(struct sock *sk, bool syn)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 wnd;
+	u32 free, full, wnd;
 
 	if (unlikely(syn))
 		return min_t(u32, ms->rcv_wnd, U16_MAX);
-	wnd = mytcp_next_window(sk);
+	free = mytcp_rcvbuf_free(sk);
+	full = mytcp_rcvbuf_full(sk);
+	/* The reader is behind: why urge the sender on? */
+	if (free < full / 2)
+		ms->quick_acks = 0;
+	wnd = mytcp_next_window(ms, free, full);
 	if (!ms->drs.rtt_ns && wnd > mytcp_receive_window(ms))
 		mytcp_drs_announced(&ms->drs, ms->rcv_nxt + wnd, ms->now);
 	ms->rcv_wnd = wnd;
@@ -63,12 +65,26 @@ void mytcp_select_initial_window(struct sock *sk)
 	ms->rcv_wup = ms->rcv_nxt;
 }
 
+/*
+ * The user has read all that came, and the end of what the peer's user wrote was in
+ * it: that one may wait for the ACK, by Nagle. Where answers are likely it waits for
+ * them, unless there were two such ends.
+ */
+static bool mytcp_ack_on_read(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+
+	return ms->ack_pending != MYTCP_ACK_NONE && ms->ack_pushed > ms->pingpong &&
+	       !atomic_read(&sk->sk_rmem_alloc);
+}
+
 /**
  * mytcp_window_update() - the user has read: tell the peer if that opens much
  * @sk: locked
  *
  * RFC 9293 3.8.6.2.2: not for every octet. The peer is told when its window can
- * be at least doubled; smaller gains ride on the next segment.
+ * be at least doubled; smaller gains ride on the next segment. An ACK that is owed
+ * may go now.
  *
  * Context: process.
  *
@@ -78,15 +94,18 @@ void mytcp_window_update(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 now_open = mytcp_receive_window(ms);
+	u32 full;
 
 	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT |
 				   TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
 		return;
 	mytcp_rcvbuf_read(sk);
-	if (2 * now_open > mytcp_rcvbuf_full(sk))
-		return;
-	if (mytcp_next_window(sk) < max(2 * now_open, 1U))
-		return;
+	if (!mytcp_ack_on_read(sk)) {
+		full = mytcp_rcvbuf_full(sk);
+		if (2 * now_open > full ||
+		    mytcp_next_window(ms, mytcp_rcvbuf_free(sk), full) < max(2 * now_open, 1U))
+			return;
+	}
 	ms->now = mytcp_clock();
 	mytcp_send_ack(sk);
 }
@@ -107,6 +126,12 @@ void mytcp_ack_later(struct sock *sk)
 		mytcp_deadline_set(sk, MYTCP_DL_DELACK, ms->now + MYTCP_DELACK_MAX_NS);
 }
 
+/* An ACK that is owed would go soon, anyway: a quarter of its time is left. */
+static bool mytcp_ack_nearly_due(const struct mytcp_sock *ms)
+{
+	return ms->deadline[MYTCP_DL_DELACK] <= ms->now + MYTCP_DELACK_MAX_NS / 4;
+}
+
 /**
  * mytcp_ack_quickly() - the peer's window may be small now: it waits for each ACK
  * @sk: locked
@@ -125,23 +150,64 @@ void mytcp_ack_quickly(struct sock *sk)
  * mytcp_ack_text() - text in order has arrived
  * @sk: locked; RCV.NXT is behind the text
  * @len: octets of payload that the peer put into one segment
+ * @push: it had PSH
  *
  * RFC 9293 3.8.6.3, SHLD-19: at least every second full-sized segment is
- * acknowledged at once.
+ * acknowledged at once, and with it what exceeds the first.
  *
  * Rules: 5681-4.2-2
  */
-void mytcp_ack_text(struct sock *sk, u32 len)
+void mytcp_ack_text(struct sock *sk, u32 len, bool push)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
+	if ((push || len < ms->rcv_mss) && ms->ack_pushed < MYTCP_PUSHED_TWICE)
+		ms->ack_pushed++;
 	if (len > ms->rcv_mss)
 		ms->rcv_mss = min_t(u32, len, max(ms->advmss, ms->rcv_mss));
-	if (ms->rcv_nxt - ms->rcv_wup >= 2 * ms->rcv_mss ||
+	if (ms->rcv_nxt - ms->rcv_wup > ms->rcv_mss || mytcp_ack_nearly_due(ms) ||
 	    (ms->quick_acks && !ms->pingpong))
 		ms->ack_pending = MYTCP_ACK_NOW;
 	else
 		mytcp_ack_later(sk);
+}
+
+/*
+ * So many ACKs at least are sent at once as would fill half of the window with full
+ * segments.
+ */
+static void mytcp_more_quick_acks(struct mytcp_sock *ms)
+{
+	u32 n = clamp(ms->rcv_wnd / (2U * ms->rcv_mss), 2U, MYTCP_QUICK_ACKS_MAX);
+
+	ms->quick_acks = max_t(u32, ms->quick_acks, n);
+}
+
+/**
+ * mytcp_ack_hurry() - something is amiss at the sender: ACKs are sent at once
+ * @ms: locked
+ *
+ * What was here already came again: the sender repairs a loss, or thinks so, with a
+ * window that only ACKs open. Linux's tcp_enter_quickack_mode().
+ */
+void mytcp_ack_hurry(struct mytcp_sock *ms)
+{
+	mytcp_more_quick_acks(ms);
+	ms->pingpong = false;
+}
+
+/**
+ * mytcp_ack_after_silence() - text comes, the first or after a pause
+ * @ms: locked; last_data_rcvd is when the last came, or 0
+ *
+ * Its sender is in slow start, where each ACK opens its window; RFC 5681 section 4.1
+ * has it begin anew after a retransmission timeout of silence. The wait for a delayed
+ * ACK would be the more felt.
+ */
+void mytcp_ack_after_silence(struct mytcp_sock *ms)
+{
+	if (!ms->last_data_rcvd || ms->now - ms->last_data_rcvd > mytcp_rto_ns(ms))
+		mytcp_more_quick_acks(ms);
 }
 
 /**
@@ -178,8 +244,7 @@ void mytcp_delack_due(struct sock *sk)
  * @val: 0: delay ACKs, there will be answers for them to go with; else send what is
  *	owed at once, and if odd go on so
  *
- * tcp(7): it is not permanent. So many ACKs are sent at once as would fill half of the
- * window with full segments; text that is sent in answer, or the time of a delayed
+ * tcp(7): it is not permanent. Text that is sent in answer, or the time of a delayed
  * ACK, changes the mode. As the kernel's TCP.
  */
 void mytcp_set_quickack(struct sock *sk, int val)
@@ -189,7 +254,7 @@ void mytcp_set_quickack(struct sock *sk, int val)
 	ms->pingpong = !val;
 	if (!val)
 		return;
-	ms->quick_acks = clamp(ms->rcv_wnd / (2U * ms->rcv_mss), 2U, MYTCP_QUICK_ACKS_MAX);
+	mytcp_more_quick_acks(ms);
 	if (ms->ack_pending != MYTCP_ACK_NONE &&
 	    (1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
 		mytcp_send_ack(sk);
@@ -209,6 +274,8 @@ void mytcp_ack_unacceptable(struct sock *sk, bool has_text)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
+	if (has_text)
+		mytcp_ack_hurry(ms);
 	if (has_text || mytcp_oow_allowed(sock_net(sk), ms->now, &ms->last_oow_ack))
 		mytcp_send_ack(sk);
 }

@@ -15,7 +15,9 @@ void mytcp_window_update(struct sock *sk);
 
 void mytcp_ack_later(struct sock *sk);
 void mytcp_ack_quickly(struct sock *sk);
-void mytcp_ack_text(struct sock *sk, u32 len);
+void mytcp_ack_text(struct sock *sk, u32 len, bool push);
+void mytcp_ack_hurry(struct mytcp_sock *ms);
+void mytcp_ack_after_silence(struct mytcp_sock *ms);
 void mytcp_ack_if_due(struct sock *sk);
 void mytcp_delack_due(struct sock *sk);
 void mytcp_set_quickack(struct sock *sk, int val);
@@ -28,6 +30,7 @@ static inline void mytcp_ack_sent(struct mytcp_sock *ms)
 	if (ms->ack_pending != MYTCP_ACK_NONE && ms->quick_acks)
 		ms->quick_acks--;
 	ms->ack_pending = MYTCP_ACK_NONE;
+	ms->ack_pushed = 0;
 	ms->deadline[MYTCP_DL_DELACK] = MYTCP_NEVER;
 	ms->ts_lastack = ms->rcv_nxt;
 }
@@ -37,6 +40,15 @@ static inline void mytcp_ack_answered(struct mytcp_sock *ms)
 {
 	if (ms->now - ms->last_data_rcvd < MYTCP_DELACK_MAX_NS)
 		ms->pingpong = true;
+}
+
+/* Text comes. */
+static inline void mytcp_ack_text_arrives(struct mytcp_sock *ms)
+{
+	if (unlikely(ms->now - ms->last_data_rcvd >
+		     (u64)MYTCP_RTO_MIN_US * NSEC_PER_USEC))
+		mytcp_ack_after_silence(ms);
+	ms->last_data_rcvd = ms->now;
 }
 
 #endif /* _MYTCP_ACK_H */

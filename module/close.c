@@ -143,7 +143,9 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->ts_recent = 0;
 	ms->ecn = (struct mytcp_ecn) {};
 	ms->ack_pending = MYTCP_ACK_NONE;
+	ms->ack_pushed = 0;
 	ms->quick_acks = 0;
+	ms->last_data_rcvd = 0;
 	ms->pingpong = false;
 	kfree(ms->saved_syn);
 	ms->saved_syn = NULL;

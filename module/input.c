@@ -560,7 +560,7 @@ static void mytcp_take_text(struct sock *sk, struct sk_buff *skb,
 		__kfree_skb(skb);
 		return;
 	}
-	mytcp_sk(sk)->last_data_rcvd = mytcp_sk(sk)->now;
+	mytcp_ack_text_arrives(mytcp_sk(sk));
 	__skb_pull(skb, seg->hdr_len);
 	mytcp_receive_text(sk, skb);
 	mytcp_rcvbuf_measure(mytcp_sk(sk), seg);

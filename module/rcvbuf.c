@@ -109,7 +109,7 @@ static u32 rcvbuf_cost(const struct sk_buff *skb)
 void mytcp_rcvbuf_taken(struct sock *sk, const struct sk_buff *skb, u32 full)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 room, most;
+	u32 room, most, more;
 
 	if (unlikely(full > ms->rcv_mss))
 		rcvbuf_learn_share(ms, skb);
@@ -122,10 +122,14 @@ void mytcp_rcvbuf_taken(struct sock *sk, const struct sk_buff *skb, u32 full)
 		return;
 	}
 	most = rcvbuf_payload(ms, READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]));
-	ms->rcv_ssthresh += min(room - ms->rcv_ssthresh,
-				mytcp_window_growth(ms->rcv_ssthresh, skb->len,
-						    rcvbuf_payload(ms, rcvbuf_cost(skb)),
-						    most, ms->advmss, ms->rcv_mss));
+	more = mytcp_window_growth(ms->rcv_ssthresh, skb->len,
+				   rcvbuf_payload(ms, rcvbuf_cost(skb)), most, ms->advmss,
+				   ms->rcv_mss);
+	if (!more)
+		return;
+	ms->rcv_ssthresh += min(room - ms->rcv_ssthresh, more);
+	/* The sender is to know at once. */
+	ms->quick_acks |= 1;
 }
 
 /**
@@ -142,6 +146,7 @@ void mytcp_rcvbuf_overfull(struct mytcp_sock *ms)
 
 	if (RB_EMPTY_ROOT(&ms->out_of_order))
 		ms->rcv_ssthresh = min(ms->rcv_ssthresh, held);
+	ms->quick_acks = 0;
 }
 
 /**

@@ -344,6 +344,7 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 full = skb_shinfo(skb)->gso_size ?: skb->len;
+	bool push = MYTCP_CB(skb)->flags & MYTCP_FLAG_PSH;
 	bool gap = !RB_EMPTY_ROOT(&ms->out_of_order);
 	bool fin;
 
@@ -360,7 +361,7 @@ static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 		/* RFC 5681 4.2: at once when a gap was filled or narrowed */
 		ms->ack_pending = MYTCP_ACK_NOW;
 	}
-	mytcp_ack_text(sk, full);
+	mytcp_ack_text(sk, full, push);
 	if (unlikely(fin))
 		mytcp_fin_arrived(sk);
 	mytcp_data_ready(sk);
@@ -440,6 +441,7 @@ void mytcp_receive_text(struct sock *sk, struct sk_buff *skb)
 	/* Nothing new, or nothing that the window has room for. */
 	if (unlikely(seq_before_eq(cb->end_seq, ms->rcv_nxt) ||
 		     !seq_before(cb->seq, edge) || !mytcp_trim_back(skb, edge))) {
+		mytcp_ack_hurry(ms);
 		ms->ack_pending = MYTCP_ACK_NOW;
 		kfree_skb(skb);
 		return;

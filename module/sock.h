@@ -221,6 +221,7 @@ struct mytcp_sock {
 	/* Acknowledging: RFC 9293 3.8.6.3 */
 	u16 rcv_mss;		/* largest segment of late: what "full-sized" means */
 	u8 ack_pending;		/* enum mytcp_ack_need */
+	u8 ack_pushed;		/* ends of writes in what it is owed for, see ack.c */
 	u8 quick_acks;		/* so many are not delayed; but see pingpong */
 	bool pingpong;		/* answers are likely: ACKs may wait for them */
 	u8 rcv_share;		/* of 256 octets of receive buffer: payload. rcvbuf.h */
@@ -298,6 +299,9 @@ struct mytcp_sock {
 
 	struct mytcp_user user;
 };
+
+/* Values of mytcp_sock.ack_pushed are no larger. */
+#define MYTCP_PUSHED_TWICE	2
 
 enum mytcp_ack_need {
 	MYTCP_ACK_NONE,

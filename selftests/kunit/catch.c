@@ -32,6 +32,12 @@
 #define CATCH_LPORT_LO	20000
 #define CATCH_LPORT_HI	29999
 
+/*
+ * A connection that is past its beginning has had text so long ago: no answer to it is
+ * expected any more, but neither is it silent.
+ */
+#define CATCH_SETTLED_NS	(50 * NSEC_PER_MSEC)
+
 /* How many conversations may pass until somebody looks for leaked sockets. */
 #define CATCH_LEAK_EVERY	16
 
@@ -1379,6 +1385,8 @@ struct catch *catch_in_state(struct kunit *test, int state,
 	struct catch *c = catch_begin(test, setup);
 
 	catch_enter(c, state);
+	if (!setup->fresh && state != TCP_LISTEN && state != TCP_SYN_RECV)
+		mytcp_sk(c->sk)->last_data_rcvd = mytcp_test_clock - CATCH_SETTLED_NS;
 	EXPECT_STATE(c, state);
 	EXPECT_NOTHING(c);
 	MARK(c);

@@ -134,6 +134,8 @@ struct catch_segment {
  * @wire: IP protocol number: MYTCP_PROTO_EXPERIMENTAL, or IPPROTO_TCP, for which the
  *	port is reserved in the kernel's TCP; 0: the former
  * @gso: let buffers larger than a segment come through; they are caught whole
+ * @fresh: the connection is at its very beginning, where ACKs are not delayed; else
+ *	that is over
  */
 struct catch_setup {
 	u32 iss;
@@ -154,6 +156,7 @@ struct catch_setup {
 	int backlog;
 	u8 wire;
 	bool gso;
+	bool fresh;
 };
 
 /**

@@ -285,6 +285,7 @@ static void text_with_the_ack(struct kunit *test)
 	struct catch *c = cookie_sent(test);
 
 	PEER(c, ACK | PSH, 1, 1, "hello");
+	EXPECT(c, ACK, 1, 6);
 	ACCEPT(c);
 	RECV(c, "hello");
 	SEND(c, "hi");
@@ -534,6 +535,7 @@ static void mode_overflow(struct kunit *test)
 	EXPECT_COUNTED(c, syncookies_sent, 1);
 	EXPECT_COUNTED(c, syn_queue_drops, 0);
 	PEER(c, ACK, 1, 1, .len = 50);
+	EXPECT(c, ACK, 1, 51);
 	EXPECT_NOTHING(c);
 	EXPECT_COUNTED(c, syncookies_recv, 1);
 	ACCEPT(c);
@@ -571,7 +573,7 @@ static void second_answer_is_taken(struct kunit *test)
 	struct catch *c = answered_twice(test, &cookie, &iss);
 
 	PEER(c, ACK | PSH, 1, 1, "x");
-	EXPECT_NOTHING(c);
+	EXPECT(c, ACK, 1, 2);
 	ACCEPT(c);
 	RECV(c, "x");
 	EXPECT_COUNTED(c, syncookies_recv, 0);
@@ -589,7 +591,7 @@ static void first_answer_is_taken(struct kunit *test)
 	EXPECT_STATE(c, TCP_SYN_RECV);
 	c->iss = cookie;
 	PEER(c, ACK | PSH, 1, 1, "x");
-	EXPECT_NOTHING(c);
+	EXPECT(c, ACK, 1, 2);
 	ACCEPT(c);
 	RECV(c, "x");
 	EXPECT_COUNTED(c, syncookies_recv, 1);

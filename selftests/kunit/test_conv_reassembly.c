@@ -162,6 +162,8 @@ static void model_finish(struct catch *c, struct model *m, bool nonlinear)
 		model_step(c, m, (struct span) { 0, UNITS }, nonlinear);
 	EXPECT_NOTHING(c);
 	RECV_N(c, UNITS * UNIT);
+	/* What was owed may have gone with that. */
+	FORGET(c);
 	*m = (struct model) { .base = m->base + UNITS * UNIT };
 }
 

@@ -66,13 +66,13 @@ static const struct conv_arrival request_arrivals[] = {
 	/* "then enter ESTABLISHED state and continue processing" */
 	{ "ACK", { ACK }, .becomes = TCP_ESTABLISHED },
 	{ "ACK and PSH", { ACK | PSH }, .becomes = TCP_ESTABLISHED },
-	{ "ACK with text", { ACK, 0, .len = 100 }, .answer = CONV_DELAYED_ACK,
+	{ "ACK with text", { ACK, 0, .len = 100 }, .answer = CONV_ACK,
 	  .takes = 100, .text = 100, .becomes = TCP_ESTABLISHED },
 	{ "ACK with text in a page", { ACK, 0, .len = 1000, .nonlinear = true },
-	  .answer = CONV_DELAYED_ACK, .takes = 1000, .text = 1000,
+	  .answer = CONV_ACK, .takes = 1000, .text = 1000,
 	  .becomes = TCP_ESTABLISHED },
 	{ "ACK with text across RCV.NXT", { ACK, -1, .len = 100 },
-	  .answer = CONV_DELAYED_ACK, .takes = 99, .text = 99,
+	  .answer = CONV_ACK, .takes = 99, .text = 99,
 	  .becomes = TCP_ESTABLISHED },
 	{ "ACK with text beyond a gap", { ACK, 100, .len = 100 },
 	  .answer = CONV_ACK, .becomes = TCP_ESTABLISHED },
@@ -84,7 +84,7 @@ static const struct conv_arrival request_arrivals[] = {
 	{ "ACK with FIN beyond a gap", { FIN | ACK, 100 }, .answer = CONV_ACK,
 	  .becomes = TCP_ESTABLISHED },
 	{ "ACK with urgent text", { URG | ACK, 0, .len = 10, .urg = 10 },
-	  .answer = CONV_DELAYED_ACK, .takes = 10, .text = 9, .urgent = true,
+	  .answer = CONV_ACK, .takes = 10, .text = 9, .urgent = true,
 	  .becomes = TCP_ESTABLISHED },
 	{ "ACK with window 0", { ACK, 0, .wnd = CATCH_WND_0 },
 	  .becomes = TCP_ESTABLISHED },
@@ -170,6 +170,7 @@ static void unaccepted_is_reset(struct kunit *test)
 	struct catch *c = IN_STATE(test, TCP_SYN_RECV);
 
 	PEER(c, ACK, 1, 1, .len = 10);
+	EXPECT(c, ACK, 1, 11);
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 	CLOSE(c);
 	EXPECT(c, RST | ACK, 1, 11);

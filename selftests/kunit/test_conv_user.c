@@ -143,6 +143,7 @@ static void close_with_all_read(struct kunit *test)
 
 	PEER(c, ACK, 1, 1, .len = 2);
 	RECV_N(c, 2);
+	EXPECT(c, ACK, 1, 3);
 	CLOSE(c);
 	EXPECT(c, FIN | ACK, 1, 3);
 	EXPECT_STATE(c, TCP_FIN_WAIT1);
@@ -206,6 +207,7 @@ static void old_text_after_close(struct kunit *test)
 
 	PEER(c, ACK, 1, 1, .len = 10);
 	RECV_N(c, 10);
+	EXPECT(c, ACK, 1, 11);
 	CLOSE(c);
 	EXPECT(c, FIN | ACK, 1, 11);
 	PEER(c, ACK, 1, 1, .len = 10);

@@ -589,11 +589,11 @@ static void small_segments_do_not_prolong(struct kunit *test)
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
 	u32 i;
 
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < 3; i++) {
 		PEER(c, ACK | PSH, 1 + i, 1, .len = 1);
-		RUN(c, 10);
+		RUN(c, 14);
 	}
-	EXPECT(c, ACK, 1, 5, .at = 40);
+	EXPECT(c, ACK, 1, 4, .at = 40);
 	EXPECT_NOTHING(c);
 }
 
@@ -608,6 +608,79 @@ static void ack_rides_on_text(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1, 11, .len = 5);
 	RUN(c, 100);
 	EXPECT_NOTHING(c);
+}
+
+/* --- Quick ACKs, as Linux's --- */
+
+/* The first 16 segments are acknowledged at once, however small: slow start. */
+static void quick_at_the_beginning(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .fresh = true);
+	u32 i;
+
+	for (i = 0; i < 16; i++) {
+		PEER(c, ACK, 1 + i, 1, .len = 1);
+		EXPECT(c, ACK, 1, 2 + i);
+	}
+	PEER(c, ACK, 17, 1, .len = 1);
+	EXPECT_NOTHING(c);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 18, .at = 40);
+}
+
+/* ... unless the user answers: then ACKs find company. */
+static void quick_until_an_answer(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .fresh = true);
+
+	PEER(c, ACK, 1, 1, .len = 10);
+	EXPECT(c, ACK, 1, 11);
+	SEND_N(c, 10);
+	EXPECT(c, PSH | ACK, 1, 11, .len = 10);
+	PEER(c, ACK, 11, 11, .len = 10);
+	EXPECT_NOTHING(c);
+}
+
+/* After a timeout's silence the peer is in slow start again. */
+static void quick_after_silence(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	PEER(c, ACK, 1, 1, .len = 10);
+	RUN_US(c, RTO_US);
+	EXPECT(c, ACK, 1, 11, .at = 40);
+	PEER(c, ACK, 11, 1, .len = 10);
+	EXPECT_NOTHING(c);
+	RUN_US(c, RTO_US + 1);
+	FORGET(c);
+	PEER(c, ACK, 21, 1, .len = 10);
+	EXPECT(c, ACK, 1, 31);
+}
+
+/* It repeats what is here, so it waits for ACKs: 16, the first for the duplicate. */
+static void quick_after_duplicate(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	PEER(c, ACK, 1, 1, .len = 10);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 11);
+	PEER(c, ACK, 1, 1, .len = 10);
+	EXPECT(c, ACK, 1, 11);
+	PEER(c, ACK, 11, 1, .len = 10);
+	EXPECT(c, ACK, 1, 21);
+}
+
+/* A reader that falls behind wants no faster sender. */
+static void not_quick_for_a_slow_reader(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .fresh = true, .rcvbuf = 32 << 10);
+	u32 i;
+
+	for (i = 0; i < 10; i++)
+		PEER(c, ACK, 1 + i * CATCH_MSS, 1, .len = CATCH_MSS);
+	FORGET(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->quick_acks, 0);
 }
 
 /* --- Writers that wait --- */
@@ -663,6 +736,11 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(lone_segment),
 	KUNIT_CASE(small_segments_do_not_prolong),
 	KUNIT_CASE(ack_rides_on_text),
+	KUNIT_CASE(quick_at_the_beginning),
+	KUNIT_CASE(quick_until_an_answer),
+	KUNIT_CASE(quick_after_silence),
+	KUNIT_CASE(quick_after_duplicate),
+	KUNIT_CASE(not_quick_for_a_slow_reader),
 	KUNIT_CASE(wakes_when_sent),
 	{}
 };
