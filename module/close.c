@@ -157,6 +157,7 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->dup_acks = 0;
 	ms->max_snd_wnd = 0;
 	ms->path_mss = 0;
+	ms->plpmtud.on = false;
 	ms->pace_ns = 0;
 	memset(&ms->rate, 0, sizeof(ms->rate));
 	ms->mss_clamp = MYTCP_MSS_DEFAULT;

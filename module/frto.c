@@ -13,7 +13,7 @@
  * @sk: locked; nothing is changed yet
  *
  * Not in a fast recovery, nor while an earlier timeout is repaired, unless that too
- * got no answer.
+ * got no answer; nor with a probe of the path's MTU on the way, whose loss is likely.
  *
  * Rules: 5682-2.1-1
  */
@@ -23,7 +23,7 @@ void mytcp_frto_begin(struct sock *sk)
 	bool again = ms->cong.state == MYTCP_CONG_LOSS && ms->retries > 1;
 
 	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_frto) &&
-	    (!mytcp_cong_repairing(&ms->cong) || again))
+	    (!mytcp_cong_repairing(&ms->cong) || again) && !ms->plpmtud.probe)
 		ms->frto = MYTCP_FRTO_RESENT;
 	else
 		ms->frto = MYTCP_FRTO_OFF;

@@ -11,6 +11,7 @@
 #include "ecn.h"
 #include "input.h"
 #include "mss.h"
+#include "mtuprobe.h"
 #include "output.h"
 #include "pace.h"
 #include "rcvbuf.h"
@@ -145,6 +146,7 @@ static void mytcp_established(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 iw;
 
+	mytcp_mtuprobe_init(sk);
 	mytcp_mss_sync(sk);
 	/* RFC 5681 3.1, RFC 6298 (5.7): a lost SYN means caution. */
 	iw = ms->retries ? 1 : mytcp_iw(ms->mss);

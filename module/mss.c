@@ -7,12 +7,6 @@
 #include "mss.h"
 #include "recovery.h"
 
-/* Octets of options on every segment: RFC 7323 appendix A. */
-static u32 mytcp_fixed_options(const struct mytcp_sock *ms)
-{
-	return ms->ts_ok ? 12 : 0;
-}
-
 /* Octets that SACK blocks take from the payload: NOP NOP kind length, blocks. */
 static u32 mytcp_sack_options(const struct mytcp_sock *ms)
 {
@@ -21,8 +15,13 @@ static u32 mytcp_sack_options(const struct mytcp_sock *ms)
 	return ms->nr_sacks ? 4 + 8 * min_t(u32, ms->nr_sacks, most) : 0;
 }
 
-/* RFC 9293 3.7.1, MUST-16: the least of what peer, path and user allow. */
-static void mytcp_mss_compute(struct mytcp_sock *ms)
+/**
+ * mytcp_mss_most() - RFC 9293 3.7.1, MUST-16: what peer, path and user allow
+ * @ms: locked
+ *
+ * Return: octets of payload and options.
+ */
+u32 mytcp_mss_most(const struct mytcp_sock *ms)
 {
 	u32 mss = ms->mss_clamp;
 
@@ -30,6 +29,16 @@ static void mytcp_mss_compute(struct mytcp_sock *ms)
 		mss = min_t(u32, mss, ms->path_mss);
 	if (ms->user.max_seg)
 		mss = min_t(u32, mss, ms->user.max_seg);
+	return mss;
+}
+
+/* ... and what the path has carried, where that is in doubt. */
+static void mytcp_mss_compute(struct mytcp_sock *ms)
+{
+	u32 mss = mytcp_mss_most(ms);
+
+	if (ms->plpmtud.on)
+		mss = min_t(u32, mss, ms->plpmtud.low);
 	ms->mss = max_t(u32, mss, MYTCP_MSS_MIN) - mytcp_fixed_options(ms);
 }
 

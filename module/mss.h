@@ -8,9 +8,16 @@
 #include "sock.h"
 
 u16 mytcp_advertised_mss(struct sock *sk);
+u32 mytcp_mss_most(const struct mytcp_sock *ms);
 u32 mytcp_current_mss(const struct mytcp_sock *ms);
 void mytcp_mss_from_peer(struct sock *sk, u16 option);
 void mytcp_mss_sync(struct sock *sk);
 void mytcp_path_mtu(struct sock *sk, u32 mtu);
+
+/* Octets of options on every segment: RFC 7323 appendix A. */
+static inline u32 mytcp_fixed_options(const struct mytcp_sock *ms)
+{
+	return ms->ts_ok ? 12 : 0;
+}
 
 #endif /* _MYTCP_MSS_H */

@@ -11,6 +11,7 @@
 #include "ecn.h"
 #include "input.h"
 #include "mss.h"
+#include "mtuprobe.h"
 #include "output.h"
 #include "pace.h"
 #include "recovery.h"
@@ -196,13 +197,15 @@ static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
 	return mytcp_transmit(sk, skb, seq, flags);
 }
 
-/* First transmission of the first buffer that was not sent. Rules: 8985-6.1-1. */
-static int mytcp_send_unsent(struct sock *sk)
+/*
+ * First transmission of the first buffer that was not sent, in segments of "mss" octets.
+ * Rules: 8985-6.1-1.
+ */
+static int mytcp_send_unsent(struct sock *sk, u32 mss)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb = mytcp_unsent_head(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-	u32 mss = mytcp_current_mss(ms);
 	u64 departs = mytcp_departure(sk);
 	int err;
 
@@ -307,6 +310,30 @@ static void mytcp_restart_after_idle(struct sock *sk)
 					rto_us);
 }
 
+/* What the search for a larger segment size makes of the next segment. */
+enum mytcp_push_probe {
+	MYTCP_PROBE_NONE,	/* it is one as others */
+	MYTCP_PROBE_SENT,	/* it was a probe */
+	MYTCP_PROBE_WAIT,	/* it shall be one, when there is room for it */
+};
+
+static enum mytcp_push_probe mytcp_push_probe(struct sock *sk)
+{
+	bool wait = false;
+	u32 len = mytcp_mtuprobe_due(sk, &wait);
+
+	if (wait)
+		return MYTCP_PROBE_WAIT;
+	if (!len || !mytcp_mtuprobe_prepare(sk, len))
+		return MYTCP_PROBE_NONE;
+	if (mytcp_small_queue_full(sk, mytcp_unsent_head(sk), false) ||
+	    mytcp_send_unsent(sk, len))
+		return MYTCP_PROBE_WAIT;
+	mytcp_mtuprobe_sent(sk, len);
+	mytcp_tlp_schedule(sk);
+	return MYTCP_PROBE_SENT;
+}
+
 /**
  * mytcp_push() - send what may be sent now
  * @sk: locked, ms->now set
@@ -335,6 +362,16 @@ void mytcp_push(struct sock *sk, bool more)
 		}
 		if (mytcp_pace_hold(sk))
 			break;
+		if (unlikely(ms->plpmtud.on)) {
+			enum mytcp_push_probe probe = mytcp_push_probe(sk);
+
+			if (probe == MYTCP_PROBE_SENT)
+				continue;
+			if (probe == MYTCP_PROBE_WAIT)
+				break;
+			skb = mytcp_unsent_head(sk);
+			fin = !!(MYTCP_CB(skb)->flags & MYTCP_FLAG_FIN);
+		}
 		len = mytcp_sendable(sk, skb, ms->cong.cwnd - in_flight, hold);
 		if (!len && !(fin && !skb->len &&
 			      seq_before(ms->snd_nxt, ms->snd_una + ms->snd_wnd)))
@@ -349,7 +386,7 @@ void mytcp_push(struct sock *sk, bool more)
 		}
 		if (mytcp_small_queue_full(sk, skb, false))
 			break;
-		if (mytcp_send_unsent(sk))
+		if (mytcp_send_unsent(sk, mytcp_current_mss(ms)))
 			break;
 		mytcp_tlp_schedule(sk);
 	}
@@ -415,7 +452,8 @@ bool mytcp_send_one(struct sock *sk)
 
 	if (!len)
 		return false;
-	return (len == skb->len || !mytcp_fragment(sk, skb, len)) && !mytcp_send_unsent(sk);
+	return (len == skb->len || !mytcp_fragment(sk, skb, len)) &&
+	       !mytcp_send_unsent(sk, mytcp_current_mss(mytcp_sk(sk)));
 }
 
 /**
@@ -437,6 +475,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 	u64 departs = mytcp_departure(sk);
 	int err;
 
+	mytcp_mtuprobe_forget(ms);
 	/* Never beyond the window, unless it closed over what was sent. */
 	if (room > 0)
 		size = min_t(u32, size, room);
@@ -489,7 +528,7 @@ void mytcp_persist(struct sock *sk)
 		u32 len = min3(skb->len, room, mytcp_current_mss(ms));
 
 		if ((len == skb->len || !mytcp_fragment(sk, skb, len)) &&
-		    !mytcp_send_unsent(sk))
+		    !mytcp_send_unsent(sk, mytcp_current_mss(ms)))
 			return;
 	} else {
 		mytcp_count(sock_net(sk), persist_probes);
@@ -525,7 +564,7 @@ int mytcp_send_syn(struct sock *sk)
 	ms->write_seq++;
 	ms->pushed_seq = ms->write_seq;
 	ms->retrans_ns = ms->now;
-	if (mytcp_send_unsent(sk)) {
+	if (mytcp_send_unsent(sk, mytcp_current_mss(ms))) {
 		/* The retransmission timer tries again: RFC 9293 MUST-20. */
 		MYTCP_CB(skb)->sent_ns = ms->now;
 		mytcp_queue_sent(sk, skb);

@@ -8,6 +8,7 @@
 #include "ecn.h"
 #include "frto.h"
 #include "loss.h"
+#include "mtuprobe.h"
 #include "output.h"
 #include "pace.h"
 #include "recovery.h"
@@ -57,7 +58,8 @@ static int mytcp_lose_head(struct sock *sk)
 	skb = mytcp_sent_head(sk);
 	if (MYTCP_CB(skb)->marks & MYTCP_MARK_LOST)
 		return 0;
-	size = mytcp_resend_size(ms, skb);
+	/* What is left of a probe is as lost as its beginning. */
+	size = mytcp_mtuprobe_at(ms, MYTCP_CB(skb)->seq) ? skb->len : mytcp_resend_size(ms, skb);
 	if (skb->len > size && mytcp_fragment(sk, skb, size))
 		return -ENOMEM;
 	mytcp_loss_mark(ms, skb);
@@ -263,7 +265,8 @@ static void mytcp_duplicate_ack(struct sock *sk)
 		mytcp_newreno_reduce(ms, 1);
 	}
 	if (ms->dup_acks == MYTCP_DUPTHRESH && !mytcp_cong_repairing(&ms->cong) &&
-	    seq_after(ms->snd_una, ms->recover) && !mytcp_lose_head(sk)) {
+	    seq_after(ms->snd_una, ms->recover) && !mytcp_lose_head(sk) &&
+	    !mytcp_mtuprobe_failed(sk)) {
 		mytcp_enter_recovery(sk);
 		/* The lost segment goes out whatever the new window is. */
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
@@ -283,7 +286,7 @@ static void mytcp_repair(struct sock *sk, struct mytcp_acked *acked, bool lost, 
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 delivered = acked ? acked->segments + acked->sacked : 0;
 	/* A path that has become narrower loses, too, but that is no congestion. */
-	bool begins = lost && !mytcp_cong_repairing(&ms->cong);
+	bool begins = lost && !mytcp_cong_repairing(&ms->cong) && !mytcp_mtuprobe_failed(sk);
 
 	if (begins)
 		mytcp_enter_recovery(sk);
@@ -329,6 +332,7 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 	WRITE_ONCE(ms->snd_una, seg->ack);
 	ms->bytes_acked += acked->bytes;
 	mytcp_clean_queue(sk, acked);
+	mytcp_mtuprobe_acked(sk);
 	if (ms->urg_mode && seq_before_eq(ms->snd_up, ms->snd_una))
 		ms->urg_mode = false;
 	ms->lower->confirm(sk);
@@ -540,8 +544,10 @@ void mytcp_recovery_timeout(struct sock *sk)
 	mytcp_tlp_cancel(sk);
 	mytcp_loss_timeout(sk, mytcp_check_reneging(sk));
 	/* RFC 9293 3.8.3 (b), MUST-20: after R1 the route is doubted. */
-	if (ms->retries >= READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_retries1))
+	if (ms->retries >= READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_retries1)) {
+		mytcp_mtuprobe_black_hole(sk);
 		dst_negative_advice(sk);
+	}
 	if (sk->sk_state == TCP_SYN_SENT || ms->retries > 2)
 		ms->lower->reroute(sk);
 	if (sk->sk_state == TCP_SYN_SENT)

@@ -292,6 +292,56 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	return 0;
 }
 
+/* All text of "from", which stands in pages, goes to the end of "to". */
+static void mytcp_move_frags(struct sk_buff *to, struct sk_buff *from)
+{
+	struct skb_shared_info *dst = skb_shinfo(to), *src = skb_shinfo(from);
+	u32 moved = min_t(u32, from->len, from->truesize - SKB_TRUESIZE(0));
+
+	memcpy(dst->frags + dst->nr_frags, src->frags, src->nr_frags * sizeof(*src->frags));
+	dst->nr_frags += src->nr_frags;
+	src->nr_frags = 0;
+	to->len += from->len;
+	to->data_len += from->len;
+	to->truesize += moved;
+	from->len = 0;
+	from->data_len = 0;
+	from->truesize -= moved;
+}
+
+/**
+ * mytcp_gather() - make a buffer hold so much, from those behind it
+ * @sk: locked
+ * @skb: not sent
+ * @len: octets that it shall hold at least
+ *
+ * Return: false when it cannot: then the queue may have been cut and joined otherwise.
+ */
+bool mytcp_gather(struct sock *sk, struct sk_buff *skb, u32 len)
+{
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+
+	while (skb->len < len) {
+		struct sk_buff *next = skb_queue_next(&sk->sk_write_queue, skb);
+		u32 need = len - skb->len;
+
+		if (skb_queue_is_last(&sk->sk_write_queue, skb) || cb->marks & MYTCP_MARK_EOR ||
+		    skb_headlen(next) || skb_cloned(skb) || skb_cloned(next))
+			return false;
+		if (need < next->len && mytcp_fragment(sk, next, need))
+			return false;
+		if (skb_shinfo(skb)->nr_frags + skb_shinfo(next)->nr_frags > MAX_SKB_FRAGS)
+			return false;
+		mytcp_move_frags(skb, next);
+		cb->end_seq = MYTCP_CB(next)->end_seq;
+		cb->flags |= MYTCP_CB(next)->flags;
+		cb->marks |= MYTCP_CB(next)->marks;
+		__skb_unlink(next, &sk->sk_write_queue);
+		mytcp_free_send_skb(sk, next);
+	}
+	return true;
+}
+
 /**
  * mytcp_unlink_acked() - a buffer is acknowledged as a whole
  * @sk: locked

@@ -58,6 +58,7 @@
 #include "lower.h"
 #include "node.h"
 #include "pernet.h"
+#include "plpmtud.h"
 #include "prr.h"
 #include "rack.h"
 #include "rate.h"
@@ -203,6 +204,7 @@ struct mytcp_sock {
 	u16 mss_clamp;		/* what the peer's MSS option allows */
 	u16 advmss;		/* what we announced */
 	u16 path_mss;		/* what the route and ICMP allow; 0: not yet known */
+	struct mytcp_plpmtud plpmtud;	/* what the path carries: mtuprobe.h */
 	u8 snd_wscale;
 	u8 rcv_wscale;
 	bool wscale_ok;

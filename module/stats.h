@@ -50,6 +50,8 @@ struct net;
  * @MYTCP_C_delivered_ce: segments that the peer told of with ECE
  * @MYTCP_C_ecn_reductions: windows that were reduced because of ECE
  * @MYTCP_C_ecn_fallbacks: SYNs with ECN that were repeated without
+ * @MYTCP_C_mtu_probes: probes for a larger segment size sent, RFC 4821
+ * @MYTCP_C_mtu_probes_lost: those that did not arrive
  * @MYTCP_C_persist_probes: zero window probes sent
  * @MYTCP_C_keepalive_probes: keepalive probes sent
  * @MYTCP_C_delayed_acks: ACKs sent by the delayed-ACK timer
@@ -102,6 +104,8 @@ enum mytcp_counter {
 	MYTCP_C_delivered_ce,
 	MYTCP_C_ecn_reductions,
 	MYTCP_C_ecn_fallbacks,
+	MYTCP_C_mtu_probes,
+	MYTCP_C_mtu_probes_lost,
 	MYTCP_C_persist_probes,
 	MYTCP_C_keepalive_probes,
 	MYTCP_C_delayed_acks,

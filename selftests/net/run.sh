@@ -932,6 +932,40 @@ long_fat()
 		"octets in a second"
 }
 
+# black_hole MODE: the router drops what is larger than 1200 octets, and says nothing
+black_hole()
+{
+	local dropped lost
+
+	ip -n left link set eth0 gso_max_segs 1
+	ns left sysctl -q net.ipv4.tcp_mtu_probing="$1"
+	netem delay 5ms
+	rules router <<-END
+	table inet t {
+		counter dropped { }
+		chain c {
+			type filter hook forward priority 0;
+			meta length > 1200 counter name dropped drop
+		}
+	}
+	END
+	lost=$(counter left mtu_probes_lost)
+	measure
+	pour 4000000
+	wait "$server"
+	dropped=$(counted router dropped)
+	lost=$(($(counter left mtu_probes_lost) - lost))
+	echo "$dropped dropped, $lost of them probes"
+	between 1 "$lost" 10 "lost probes"
+	# From 1024 there is a way to 1148 octets of text in halves
+	between 1 $(($(counter left mtu_probes) - lost)) 10 "probes that arrived"
+	if [ "$1" = 2 ]; then
+		equal "$dropped" "$lost" "dropped packets"
+		equal "$(counter left rto_timeouts)" 0 "timeouts"
+	fi
+	ns router nft delete table inet t
+}
+
 bad_links()
 {
 	local pair a b
@@ -1076,6 +1110,10 @@ check "BBR fills 10 Mbit/s" bbr 1050000
 check "BBR keeps the queue short" bbr_queue
 # Reno would come to 440 kB/s: 1.22 segments / (40 ms * sqrt(1 %))
 check "BBR goes on though 1 % is lost" bbr 750000 loss 1%
+network
+check "a black hole for large packets is found and measured" black_hole 1
+network
+check "there is none when the search comes from below" black_hole 2
 network
 if on_uml; then
 	check "mytcp sends, the kernel receives: a path of 12.5 MB is filled" \
