@@ -201,6 +201,7 @@ static void ecn_ack_lost(struct kunit *test)
 
 	ecn_syn(c, true);
 	PEER(c, ACK, 1, 1, .len = 100, .ecn = ECT0);
+	EXPECT(c, ACK, 1, 101);
 	expect_ecn(c, true);
 }
 
