@@ -280,6 +280,9 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	mytcp_set_gso(sk, skb, mss);
 	mytcp_set_gso(sk, rest, mss);
 	if (cb->sent_ns) {
+		/* A block that had an end within a segment may cover one now: sack.c */
+		if (len % mss)
+			memset(ms->seen, 0, sizeof(ms->seen));
 		mytcp_insert_sent(sk, rest);
 		INIT_LIST_HEAD(&MYTCP_CB(rest)->link);
 		if (!list_empty(&cb->link))

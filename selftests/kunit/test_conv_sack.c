@@ -452,6 +452,24 @@ static void block_grows(struct kunit *test)
 	expect_open(test, c);
 }
 
+/* The path has become narrower, and what a block had cut through is cut just there. */
+static void block_fits_what_was_cut(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 4);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(1) + 600, SEQ(3) } });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 1U);
+	ICMP_ERROR(c, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, 1, 640);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(1) + 600, SEQ(3) } });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 2U);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(4));
+	expect_open(test, c);
+}
+
 /*
  * A buffer of many segments is cut where the peer's hole begins and ends.
  * Shows: 6675-4-2
@@ -1241,6 +1259,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE_PARAM(ignores_wrong_block, wrongs_gen_params),
 	KUNIT_CASE(scoreboard_counts),
 	KUNIT_CASE(block_grows),
+	KUNIT_CASE(block_fits_what_was_cut),
 	KUNIT_CASE(cuts_buffers),
 	KUNIT_CASE(seen_is_forgotten),
 	KUNIT_CASE(keeps_within_window),
