@@ -430,6 +430,21 @@ static void mytcp_fin_acked(struct sock *sk)
 }
 
 /*
+ * 3.10.7.4, fifth: is the segment no older than what last told of the window? RFC 9293
+ * goes by SEG.SEQ first. But what is sent again has an old one and a window of its own
+ * time, as has everything that acknowledges more than we knew of: with the older window
+ * the right edge would move by that, to where the peer has no room. As Linux's
+ * tcp_may_update_window().
+ */
+static bool mytcp_tells_window(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
+{
+	if (seg->ack == ms->snd_una)
+		return seq_before(ms->snd_wl1, seg->seq) ||
+		       (ms->snd_wl1 == seg->seq && seq_before_eq(ms->snd_wl2, seg->ack));
+	return seq_after(seg->ack, ms->snd_una);
+}
+
+/*
  * 3.10.7.4, fifth: the ACK field. False: the segment is done with, perhaps the
  * connection, too.
  * Rules: MAY-12, 5961-5.2-1, 5961-5.2-2
@@ -467,9 +482,7 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		return false;
 	}
 
-	if (seq_before_eq(ms->snd_una, seg->ack) &&
-	    (seq_before(ms->snd_wl1, seg->seq) ||
-	     (ms->snd_wl1 == seg->seq && seq_before_eq(ms->snd_wl2, seg->ack)))) {
+	if (mytcp_tells_window(ms, seg)) {
 		u32 before = ms->snd_wnd;
 
 		mytcp_set_send_window(ms, seg);

@@ -141,6 +141,29 @@ static void old_segment_keeps_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ms->snd_wnd, 6000U);
 }
 
+/*
+ * What is sent again has an old SEG.SEQ, but it acknowledges more than we knew of: its
+ * window is the newest.
+ */
+static void repetition_tells_window(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	SEND_N(c, 100);
+	/* Behind a hole */
+	PEER(c, ACK, 101, 1, .len = 100, .wnd = 5000);
+	KUNIT_EXPECT_EQ(test, ms->snd_wnd, 5000U);
+	PEER(c, ACK, 1, 101, .len = 100, .wnd = 50);
+	KUNIT_EXPECT_EQ(test, ms->snd_wnd, 50U);
+	/* Late, from before that */
+	PEER(c, ACK, 101, 1, .len = 100, .wnd = 9000);
+	KUNIT_EXPECT_EQ(test, ms->snd_wnd, 50U);
+	FORGET(c);
+	SEND_N(c, 100);
+	KUNIT_EXPECT_LE(test, ms->snd_nxt - c->iss, 151U);
+}
+
 /* A window update lets the next text go at once. */
 static void window_update_sends(struct kunit *test)
 {
@@ -708,6 +731,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(shrunk_window_does_not_time_out),
 	KUNIT_CASE(largest_window_counts),
 	KUNIT_CASE(old_segment_keeps_window),
+	KUNIT_CASE(repetition_tells_window),
 	KUNIT_CASE(window_update_sends),
 	KUNIT_CASE(fin_waits_for_window),
 	KUNIT_CASE(fin_with_text),
