@@ -8,11 +8,6 @@
 #include "reply.h"
 #include "window.h"
 
-/* As the kernel's TCP_MAX_QUICKACKS. */
-#define MYTCP_QUICK_ACKS_MAX	16U
-/* So many are sent at once after a sign of congestion, as by the kernel's TCP. */
-#define MYTCP_QUICK_ACKS_CONGESTED	2U
-
 /* What the window would be if a segment went out now. Rules: MAY-8. */
 static u32 mytcp_next_window(const struct mytcp_sock *ms, u32 free, u32 full)
 {
@@ -133,20 +128,6 @@ static bool mytcp_ack_nearly_due(const struct mytcp_sock *ms)
 }
 
 /**
- * mytcp_ack_quickly() - the peer's window may be small now: it waits for each ACK
- * @sk: locked
- *
- * The next ones are not delayed; as many as Linux has it.
- */
-void mytcp_ack_quickly(struct sock *sk)
-{
-	struct mytcp_sock *ms = mytcp_sk(sk);
-
-	ms->quick_acks = max_t(u8, ms->quick_acks, MYTCP_QUICK_ACKS_CONGESTED);
-	ms->pingpong = false;
-}
-
-/**
  * mytcp_ack_text() - text in order has arrived
  * @sk: locked; RCV.NXT is behind the text
  * @len: octets of payload that the peer put into one segment
@@ -174,25 +155,27 @@ void mytcp_ack_text(struct sock *sk, u32 len, bool push)
 
 /*
  * So many ACKs at least are sent at once as would fill half of the window with full
- * segments.
+ * segments: two, and not more than @most.
  */
-static void mytcp_more_quick_acks(struct mytcp_sock *ms)
+static void mytcp_more_quick_acks(struct mytcp_sock *ms, u32 most)
 {
-	u32 n = clamp(ms->rcv_wnd / (2U * ms->rcv_mss), 2U, MYTCP_QUICK_ACKS_MAX);
+	u32 n = clamp(ms->rcv_wnd / (2U * ms->rcv_mss), 2U, most);
 
 	ms->quick_acks = max_t(u32, ms->quick_acks, n);
 }
 
 /**
- * mytcp_ack_hurry() - something is amiss at the sender: ACKs are sent at once
+ * mytcp_ack_hurry() - the sender's window may be small now: ACKs are sent at once
  * @ms: locked
+ * @most: not more than so many, from 2: MYTCP_QUICK_ACKS_MAX for what was here already
+ *	and came again, MYTCP_QUICK_ACKS_CONGESTED for a mark of congestion
  *
- * What was here already came again: the sender repairs a loss, or thinks so, with a
- * window that only ACKs open. Linux's tcp_enter_quickack_mode().
+ * The sender repairs a loss, or thinks so, or was told of congestion: only ACKs open
+ * its window. Linux's tcp_enter_quickack_mode().
  */
-void mytcp_ack_hurry(struct mytcp_sock *ms)
+void mytcp_ack_hurry(struct mytcp_sock *ms, u32 most)
 {
-	mytcp_more_quick_acks(ms);
+	mytcp_more_quick_acks(ms, most);
 	ms->pingpong = false;
 }
 
@@ -207,7 +190,7 @@ void mytcp_ack_hurry(struct mytcp_sock *ms)
 void mytcp_ack_after_silence(struct mytcp_sock *ms)
 {
 	if (!ms->last_data_rcvd || ms->now - ms->last_data_rcvd > mytcp_rto_ns(ms))
-		mytcp_more_quick_acks(ms);
+		mytcp_more_quick_acks(ms, MYTCP_QUICK_ACKS_MAX);
 }
 
 /**
@@ -254,7 +237,7 @@ void mytcp_set_quickack(struct sock *sk, int val)
 	ms->pingpong = !val;
 	if (!val)
 		return;
-	mytcp_more_quick_acks(ms);
+	mytcp_more_quick_acks(ms, MYTCP_QUICK_ACKS_MAX);
 	if (ms->ack_pending != MYTCP_ACK_NONE &&
 	    (1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
 		mytcp_send_ack(sk);
@@ -275,7 +258,7 @@ void mytcp_ack_unacceptable(struct sock *sk, bool has_text)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	if (has_text)
-		mytcp_ack_hurry(ms);
+		mytcp_ack_hurry(ms, MYTCP_QUICK_ACKS_MAX);
 	if (has_text || mytcp_oow_allowed(sock_net(sk), ms->now, &ms->last_oow_ack))
 		mytcp_send_ack(sk);
 }

@@ -9,14 +9,18 @@
 #include "sock.h"
 #include "timer.h"
 
+/* So many ACKs in a row are sent at once: as the kernel's TCP_MAX_QUICKACKS. */
+#define MYTCP_QUICK_ACKS_MAX		16U
+/* The same after a sign of congestion, as by the kernel's TCP. */
+#define MYTCP_QUICK_ACKS_CONGESTED	2U
+
 u16 mytcp_announce_window(struct sock *sk, bool syn);
 void mytcp_select_initial_window(struct sock *sk);
 void mytcp_window_update(struct sock *sk);
 
 void mytcp_ack_later(struct sock *sk);
-void mytcp_ack_quickly(struct sock *sk);
 void mytcp_ack_text(struct sock *sk, u32 len, bool push);
-void mytcp_ack_hurry(struct mytcp_sock *ms);
+void mytcp_ack_hurry(struct mytcp_sock *ms, u32 most);
 void mytcp_ack_after_silence(struct mytcp_sock *ms);
 void mytcp_ack_if_due(struct sock *sk);
 void mytcp_delack_due(struct sock *sk);

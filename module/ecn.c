@@ -232,7 +232,7 @@ static void ecn_echo_until_cwr(struct sock *sk)
 	if (ms->ecn.echo)
 		return;
 	ms->ecn.echo = true;
-	mytcp_ack_quickly(sk);
+	mytcp_ack_hurry(ms, MYTCP_QUICK_ACKS_CONGESTED);
 }
 
 /**
@@ -256,7 +256,7 @@ void mytcp_ecn_check_text(struct sock *sk, const struct sk_buff *skb)
 	if (ecn == INET_ECN_NOT_ECT) {
 		/* Sent again, most likely: as in Linux, a sign of congestion, too. */
 		if (ms->ecn.seen)
-			mytcp_ack_quickly(sk);
+			mytcp_ack_hurry(ms, MYTCP_QUICK_ACKS_CONGESTED);
 		return;
 	}
 	ms->ecn.seen = true;

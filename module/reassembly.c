@@ -441,7 +441,7 @@ void mytcp_receive_text(struct sock *sk, struct sk_buff *skb)
 	/* Nothing new, or nothing that the window has room for. */
 	if (unlikely(seq_before_eq(cb->end_seq, ms->rcv_nxt) ||
 		     !seq_before(cb->seq, edge) || !mytcp_trim_back(skb, edge))) {
-		mytcp_ack_hurry(ms);
+		mytcp_ack_hurry(ms, MYTCP_QUICK_ACKS_MAX);
 		ms->ack_pending = MYTCP_ACK_NOW;
 		kfree_skb(skb);
 		return;
