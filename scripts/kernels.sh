@@ -23,10 +23,7 @@ set -euo pipefail
 
 SOURCE_PACKAGE=linux-source-6.12
 CONFIGS=$MYTCP_TOP/scripts/kernel-config
-
-# UML's tick is a constant in Kconfig.  One millisecond is what x86 kernels
-# commonly use, and jiffies-based code is tested too coarsely with ten.
-UML_HZ=1000
+UML_PATCH=$CONFIGS/uml.patch
 
 # Folders of the kernel whose code handles objects of the module
 KASAN_FOLDERS='net net/% lib lib/% drivers/net kernel/time kernel/rcu kernel/sched'
@@ -42,14 +39,15 @@ folder_name()
 	printf '%s' "$1" | tr -c 'A-Za-z0-9.+-' '-'
 }
 
-# Unpack Debian's kernel source once, print where
+# Unpack Debian's kernel source once, with our changes to UML, print where
 kernel_source()
 {
 	local version dir
 
-	need_packages "$SOURCE_PACKAGE" xz-utils
+	need_packages "$SOURCE_PACKAGE" xz-utils patch
 	version=$(package_version "$SOURCE_PACKAGE")
 	dir=$MYTCP_CACHE/$SOURCE_PACKAGE-$(folder_name "$version")
+	dir+=-$(sha256sum <"$UML_PATCH" | cut -c1-6)
 	[ -e "$dir/.unpacked" ] || lock "$dir.lock"
 	if [ ! -e "$dir/.unpacked" ]; then
 		say "unpacking $SOURCE_PACKAGE $version"
@@ -57,8 +55,7 @@ kernel_source()
 		mkdir -p "$dir"
 		tar -I "xz -T$MYTCP_JOBS" -C "$dir" --strip-components=1 \
 			-xf "/usr/src/$SOURCE_PACKAGE.tar.xz"
-		sed -i "/^config HZ\$/,/default/s/default 100/default $UML_HZ/" \
-			"$dir/arch/um/Kconfig"
+		patch -s -d "$dir" -p1 <"$UML_PATCH" >&2
 		touch "$dir/.unpacked"
 	fi
 	echo "$dir"

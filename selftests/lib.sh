@@ -74,14 +74,13 @@ done_testing()
 # grandchild or has become a daemon in one of the namespaces
 end_jobs()
 {
-	local pids name
+	local name
 
-	pids=$(jobs -p)
+	# shellcheck disable=SC2046 # a list of numbers
+	kill -KILL $(jobs -p) 2>/dev/null || :
 	for name in /run/netns/*; do
-		[ ! -e "$name" ] || pids+=" $(ip netns pids "${name##*/}")"
+		[ ! -e "$name" ] || end_processes "${name##*/}"
 	done
-	# shellcheck disable=SC2086 # a list of numbers
-	kill -KILL $pids 2>/dev/null || :
 	wait 2>/dev/null || :
 }
 
@@ -196,16 +195,26 @@ add_ns()
 	done
 }
 
+# end_processes NAME: kill whoever is in a network namespace.  What ip netns pids
+# would tell, without a process of its own.
+end_processes()
+{
+	local process
+
+	for process in /proc/[0-9]*; do
+		[ ! "$process/ns/net" -ef "/run/netns/$1" ] ||
+			kill -KILL "${process#/proc/}" 2>/dev/null || :
+	done
+}
+
 # del_ns NAME...: after everything in there has been killed
 del_ns()
 {
-	local name pids
+	local name
 
 	for name; do
 		[ -e "/run/netns/$name" ] || continue
-		pids=$(ip netns pids "$name")
-		# shellcheck disable=SC2086 # a list of numbers
-		[ -z "$pids" ] || kill -KILL $pids 2>/dev/null || :
+		end_processes "$name"
 		ip netns del "$name"
 	done
 }
