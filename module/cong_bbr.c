@@ -377,14 +377,18 @@ static void bbr_handle_probe_rtt(struct mytcp_cong *c, u32 inflight, u32 now_ms)
 		bbr_check_probe_rtt_done(c, now_ms);
 }
 
-/* BBRCheckProbeRTT(): true while it goes on, as cong_control() returns */
+/*
+ * BBRCheckProbeRTT(): true while it goes on, as cong_control() returns. An ACK that
+ * delivers nothing begins none: at an idle sender nothing is measured by it.
+ */
 static bool bbr_check_probe_rtt(struct mytcp_cong *c, const struct mytcp_ack_sample *s,
 				u32 now_ms)
 {
 	struct bbr *b = bbr_of(c);
 	bool probing;
 
-	if (b->state != BBR_PROBE_RTT && b->probe_rtt_expired && !b->idle_restart) {
+	if (b->state != BBR_PROBE_RTT && b->probe_rtt_expired && !b->idle_restart &&
+	    s->rate->has_data) {
 		bbr_save_cwnd(c);
 		b->state = BBR_PROBE_RTT;
 		b->probe_rtt_done_ms = 0;

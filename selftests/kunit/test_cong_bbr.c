@@ -667,6 +667,24 @@ static void idle(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, w.b->idle_restart);
 }
 
+/* An idle sender gets an ACK with text of the peer's: that is no time to probe either. */
+static void idle_ack(struct kunit *test)
+{
+	struct world w;
+
+	reach_up(test, &w);
+	w.in_flight = 0;
+	w.now_us += 6 * USEC_PER_SEC;
+	ack(&w, 0, 0, 0, 0, -1);
+	KUNIT_EXPECT_NE(test, state_of(&w), BBR_PROBE_RTT);
+	KUNIT_EXPECT_FALSE(test, w.probing);
+	mytcp_cong_bbr.send_start(&w.c, w.now_us * NSEC_PER_USEC, true);
+	w.in_flight = 40;
+	round_trip(&w, 40);
+	KUNIT_EXPECT_TRUE(test, bbr_in_probe_bw(w.b));
+	KUNIT_EXPECT_GE(test, w.c.cwnd, 80U);
+}
+
 /* --- The window --- */
 
 /* 5.5.9: what comes at once beyond the bandwidth may be on the way in addition. */
@@ -841,6 +859,7 @@ static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(probe_rtt),
 	KUNIT_CASE(longer_path),
 	KUNIT_CASE(idle),
+	KUNIT_CASE(idle_ack),
 	KUNIT_CASE(aggregation),
 	KUNIT_CASE(least_window),
 	KUNIT_CASE(timeout),
