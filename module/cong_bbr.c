@@ -448,7 +448,7 @@ static void bbr_init(struct mytcp_cong *c)
 	b->inflight_longterm = BBR_INFINITY;
 	bbr_reset_shortterm(b);
 	b->state = BBR_STARTUP;
-	bbr_save_state(b);
+	bbr_save_state(c);
 }
 
 static void bbr_start(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u32 now_ms)
@@ -491,7 +491,7 @@ static void bbr_loss(struct mytcp_cong *c, const struct mytcp_loss_sample *l)
 	struct bbr *b = bbr_of(c);
 
 	b->delivered = l->delivered;
-	bbr_note_loss(b, l->delivered);
+	bbr_note_loss(c);
 	if (!b->bw_probe_samples ||
 	    !bbr_inflight_too_high(l->lost, l->tx_in_flight, l->sack))
 		return;
@@ -508,18 +508,16 @@ static void bbr_loss(struct mytcp_cong *c, const struct mytcp_loss_sample *l)
 static u32 bbr_ssthresh(struct mytcp_cong *c, u32 in_flight)
 {
 	bbr_save_cwnd(c);
-	bbr_save_state(bbr_of(c));
+	bbr_save_state(c);
 	return c->ssthresh;
 }
 
 static void bbr_event(struct mytcp_cong *c, enum mytcp_cong_event ev)
 {
-	struct bbr *b = bbr_of(c);
-
 	if (ev == MYTCP_CONG_EV_RECOVERED)
 		c->cwnd = bbr_good_cwnd(c);
 	else if (ev == MYTCP_CONG_EV_CWR)
-		bbr_note_loss(b, b->delivered);
+		bbr_note_loss(c);
 }
 
 /* BBRHandleSpuriousLossDetection(), 5.5.11.2 */

@@ -209,8 +209,8 @@ u32 bbr_inflight_at_loss(const struct mytcp_loss_sample *l);
 void bbr_advance_max_bw(struct bbr *b);
 void bbr_reset_congestion_signals(struct bbr *b);
 void bbr_reset_shortterm(struct bbr *b);
-void bbr_save_state(struct bbr *b);
-void bbr_note_loss(struct bbr *b, u32 delivered);
+void bbr_save_state(struct mytcp_cong *c);
+void bbr_note_loss(struct mytcp_cong *c);
 void bbr_update_model(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
 void bbr_finish_model(struct bbr *b, const struct mytcp_ack_sample *s);
 

@@ -107,10 +107,17 @@ void bbr_reset_shortterm(struct bbr *b)
 
 /**
  * bbr_save_state() - BBRSaveStateUponLoss()
- * @b: the state
+ * @c: the connection
+ *
+ * Once for all that one undo takes back: an ACK marks its losses before the recovery
+ * begins, and the first of them may reduce what is to be saved.
  */
-void bbr_save_state(struct bbr *b)
+void bbr_save_state(struct mytcp_cong *c)
 {
+	struct bbr *b = bbr_of(c);
+
+	if (c->state != MYTCP_CONG_OPEN || b->loss_on_ack)
+		return;
 	b->undo_state = b->state;
 	b->undo_bw_shortterm = b->bw_shortterm;
 	b->undo_inflight_shortterm = b->inflight_shortterm;
@@ -119,15 +126,15 @@ void bbr_save_state(struct bbr *b)
 
 /**
  * bbr_note_loss() - BBRNoteLoss()
- * @b: the state
- * @delivered: C.delivered
+ * @c: the connection
  */
-void bbr_note_loss(struct bbr *b, u32 delivered)
+void bbr_note_loss(struct mytcp_cong *c)
 {
-	if (!b->loss_in_round) {
-		b->loss_round_delivered = delivered;
-		bbr_save_state(b);
-	}
+	struct bbr *b = bbr_of(c);
+
+	bbr_save_state(c);
+	if (!b->loss_in_round)
+		b->loss_round_delivered = b->delivered;
 	b->loss_in_round = 1;
 	b->loss_on_ack = 1;
 }

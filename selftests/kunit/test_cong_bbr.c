@@ -731,15 +731,16 @@ static void timeout(struct kunit *test)
 	expect_window(test, &w, 80);
 }
 
-/* 5.5.11: nothing was lost after all. */
+/* 5.5.11: nothing was lost after all of what the ACK that began the recovery told of. */
 static void undone(struct kunit *test)
 {
 	struct world w;
 
 	reach_up(test, &w);
 	round_trip(&w, 40);
-	mytcp_cong_enter_recovery(&w.c, 90);
 	lose(&w, 1, 5, 100);
+	lose(&w, 1, 6, 100);
+	mytcp_cong_enter_recovery(&w.c, 90);
 	KUNIT_EXPECT_EQ(test, state_of(&w), BBR_PROBE_BW_DOWN);
 	KUNIT_EXPECT_NE(test, w.b->inflight_longterm, BBR_INFINITY);
 	mytcp_cong_undo(&w.c);
