@@ -39,10 +39,11 @@ static u64 bbr_rate(const struct bbr *b, u32 bw, u32 gain, u32 percent)
 static void bbr_init_pacing_rate(struct mytcp_cong *c, u32 srtt_us)
 {
 	struct bbr *b = bbr_of(c);
-	u32 nominal = div_u64((u64)b->initial_cwnd << BBR_BW_SHIFT,
+	u64 nominal = div_u64((u64)b->initial_cwnd << BBR_BW_SHIFT,
 			      srtt_us ?: USEC_PER_MSEC);
 
-	c->pacing_rate = bbr_rate(b, nominal, bbr_pacing_gains[BBR_STARTUP], 100);
+	c->pacing_rate = bbr_rate(b, min_t(u64, nominal, BBR_INFINITY - 1),
+				  bbr_pacing_gains[BBR_STARTUP], 100);
 }
 
 /* BBRSetPacingRateWithGain() */

@@ -19,6 +19,7 @@
  * @now_us: the time
  * @rtt_us: the next sample of the round trip: each is a little less than the one before,
  *	so that nobody has to probe it
+ * @srtt_us: the smoothed one
  * @delivered: segments so far
  * @in_flight: segments on the way, after each ACK
  * @lost: segments lost since the newest that is acknowledged was sent
@@ -32,6 +33,7 @@ struct world {
 	struct bbr *b;
 	u64 now_us;
 	u32 rtt_us;
+	u32 srtt_us;
 	u32 delivered;
 	u32 in_flight;
 	u32 lost;
@@ -43,7 +45,11 @@ struct world {
 
 static void begin(struct world *w)
 {
-	*w = (struct world) { .now_us = 5 * USEC_PER_SEC, .rtt_us = RTT_US };
+	*w = (struct world) {
+		.now_us = 5 * USEC_PER_SEC,
+		.rtt_us = RTT_US,
+		.srtt_us = RTT_US,
+	};
 	mytcp_cong_init(&w->c, &mytcp_cong_bbr, IW);
 	w->b = bbr_of(&w->c);
 }
@@ -70,7 +76,7 @@ static void ack(struct world *w, u32 acked, u32 prior, u32 sample, u32 interval_
 		.cwnd_limited = w->cwnd_limited,
 		.rate = &rs,
 		.now_in_flight = w->in_flight,
-		.srtt_us = RTT_US,
+		.srtt_us = w->srtt_us,
 		.mss = MSS,
 		.exact = true,
 	};
@@ -197,6 +203,18 @@ static void initial_rate(struct kunit *test)
 	expect_near(test, w.c.pacing_rate, 277000);
 	/* 5.6.4.6: in Startup the window grows by what is acknowledged */
 	KUNIT_EXPECT_EQ(test, w.c.cwnd, IW + 1U);
+}
+
+/* A window that the shortest round trip makes a bandwidth of more than 32 bits. */
+static void initial_rate_is_bound(struct kunit *test)
+{
+	struct world w;
+
+	begin(&w);
+	mytcp_cong_init(&w.c, &mytcp_cong_bbr, 1 << (32 - BBR_BW_SHIFT));
+	w.srtt_us = 1;
+	ack(&w, 0, 0, 0, 0, -1);
+	KUNIT_EXPECT_GT(test, w.c.pacing_rate, 1ULL << 33);
 }
 
 /* Each round trip may bring twice as much. */
@@ -839,6 +857,7 @@ static void replaced_after_marks(struct kunit *test)
 
 static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(initial_rate),
+	KUNIT_CASE(initial_rate_is_bound),
 	KUNIT_CASE(startup_doubles),
 	KUNIT_CASE(startup_plateau),
 	KUNIT_CASE(startup_app_limited),
