@@ -136,8 +136,9 @@ struct mytcp_cong {
  *	the window may grow in slow start, and 0
  * @now_ns: when it came, in nanoseconds
  * @exact: all of @acked were on the way until now, as SACK tells
- * @cwnd_limited: the window, and not the application or the peer, held back
- *	sending since the ACK before: else the window must not grow (RFC 7661)
+ * @cwnd_limited: the window, and not the application or the peer, has held back
+ *	sending while what the ACK may acknowledge was on the way: else the window must
+ *	not grow (RFC 7661)
  * @ece: it says ECE: of what it acknowledges something was marked (RFC 3168)
  * @rate: the delivery rate; this and what follows is for cong_control() alone
  * @now_in_flight: segments in the network after the ACK

@@ -357,7 +357,7 @@ void mytcp_push(struct sock *sk, bool more)
 		u32 len;
 
 		if (in_flight >= ms->cong.cwnd) {
-			ms->cwnd_limited = true;
+			mytcp_note_cwnd_limit(ms);
 			break;
 		}
 		if (mytcp_pace_hold(sk))

@@ -33,7 +33,7 @@ static void mytcp_retransmit_lost(struct sock *sk)
 		struct mytcp_skb_cb *cb = list_first_entry(&ms->lost, struct mytcp_skb_cb, link);
 
 		if (mytcp_in_flight(ms) >= ms->cong.cwnd) {
-			ms->cwnd_limited = true;
+			mytcp_note_cwnd_limit(ms);
 			return;
 		}
 		if (mytcp_pace_hold(sk) || mytcp_small_queue_full(sk, MYTCP_SKB(cb), true))
@@ -362,7 +362,8 @@ static bool mytcp_after_new_ack(struct sock *sk, struct mytcp_acked *acked)
 	recovered = mytcp_check_recovered(ms);
 	if (!ms->sack_ok)
 		mytcp_delivery_control(sk, acked);
-	if (mytcp_in_flight(ms) < ms->cong.cwnd)
+	/* There is room; but all ACKs of a flight that filled the window may open it. */
+	if (mytcp_in_flight(ms) < ms->cong.cwnd && !seq_before(ms->snd_una, ms->limited_seq))
 		ms->cwnd_limited = false;
 	return recovered;
 }
@@ -538,7 +539,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	mytcp_ecn_loss(ms);
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
 	mytcp_ecn_reduced(ms);
-	ms->cwnd_limited = true;
+	mytcp_note_cwnd_limit(ms);
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
 	mytcp_tlp_cancel(sk);

@@ -35,7 +35,7 @@
  * @dup_end: where it ends
  * @has_echo: it has a timestamp
  * @echo: the timestamp of ours that it echoes
- * @cwnd_limited: the congestion window was what held back sending before it
+ * @cwnd_limited: the congestion window was what held back sending, in this flight
  * @rate: the delivery rate's sample
  */
 struct mytcp_acked {
@@ -65,6 +65,16 @@ static inline bool mytcp_echo_before(const struct mytcp_sock *ms,
 {
 	return acked->has_echo &&
 	       seq_before(acked->echo, mytcp_ts_at(ns, ms->ts_offset));
+}
+
+/*
+ * The congestion window holds back sending. What is on the way fills it: the ACK of
+ * each segment of it tells that the path could take the whole (RFC 7661).
+ */
+static inline void mytcp_note_cwnd_limit(struct mytcp_sock *ms)
+{
+	ms->cwnd_limited = true;
+	ms->limited_seq = ms->snd_nxt;
 }
 
 void mytcp_recovery_init(struct mytcp_sock *ms);

@@ -248,6 +248,7 @@ struct mytcp_sock {
 	struct mytcp_rate rate;
 	struct mytcp_sack_block seen[MYTCP_SACK_BLOCKS];	/* the last ACK's: sack.c */
 	u32 recover;		/* RFC 6582 */
+	u32 limited_seq;	/* where the flight ends that cwnd_limited tells of */
 	u32 packets_out;	/* segments sent and not acknowledged */
 	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
 	u32 lost_out;		/* of these, thought to be lost */
@@ -258,7 +259,7 @@ struct mytcp_sock {
 	bool tlp_sampled;	/* a round trip was measured since the last one */
 	u8 frto;		/* enum mytcp_frto */
 	u8 dup_acks;
-	bool cwnd_limited;
+	bool cwnd_limited;	/* the congestion window has held back sending: recovery.h */
 	u64 last_sent;		/* of data: restart after idle, TCP_INFO */
 	u64 last_rcvd;		/* of any segment: keepalive */
 	u64 last_data_rcvd;

@@ -92,6 +92,33 @@ static void makes_up(struct kunit *test)
 	expect_at(c, FREE + 2, FREE + 2, STEP_MS / 2 + STEP_MS);
 }
 
+/*
+ * A flight has filled the window: all of its ACKs open it, though what they make room
+ * for waits for its time; those of what was paced below the window do not.
+ */
+static void full_flight_opens(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .congestion = &mytcp_cong_reno);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 n;
+
+	max_rate(c, RATE);
+	ms->cong.cwnd = FREE;
+	SEND_N(c, 3 * FREE * MSS);
+	RUN(c, RTT_MS);
+	for (n = 1; n <= FREE; n++) {
+		PEER(c, ACK, 1, SEQ(n));
+		KUNIT_EXPECT_EQ(test, ms->cong.cwnd, FREE + n);
+	}
+	for (; n <= 3 * FREE; n++) {
+		RUN(c, STEP_MS);
+		PEER(c, ACK, 1, SEQ(n));
+	}
+	KUNIT_EXPECT_EQ(test, ms->packets_out, 0U);
+	KUNIT_EXPECT_EQ(test, ms->cong.cwnd, 2U * FREE);
+	FORGET(c);
+}
+
 /* ACKs and a FIN alone do not wait, and nobody waits for them. */
 static void control_is_free(struct kunit *test)
 {
@@ -356,6 +383,7 @@ static void bursts_leave(struct kunit *test)
 static struct kunit_case pace_cases[] = {
 	KUNIT_CASE(own_timer),
 	KUNIT_CASE(makes_up),
+	KUNIT_CASE(full_flight_opens),
 	KUNIT_CASE(control_is_free),
 	KUNIT_CASE(slow),
 	KUNIT_CASE(paces_retransmissions),
