@@ -20,12 +20,29 @@
 #include "undo.h"
 
 /*
+ * What is lost waits in the order in which that was found. When the peer's window has
+ * become too small for the first of it, or it may not be split, there is the segment
+ * that the peer waits for. Returns NULL if that waits for no repeat, or is no other.
+ */
+static struct mytcp_skb_cb *mytcp_lost_head(struct sock *sk, const struct mytcp_skb_cb *tried,
+					    int err)
+{
+	struct mytcp_skb_cb *head = MYTCP_CB(mytcp_sent_head(sk));
+
+	if ((err != -EAGAIN && err != -ENOMEM) || head == tried ||
+	    !mytcp_waits_for_repeat(head))
+		return NULL;
+	return head;
+}
+
+/*
  * Send again what is lost, as far as the congestion window has room.
  * Rules: 6675-4-5, 6675-4-9
  */
 static void mytcp_retransmit_lost(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	int err;
 
 	if (list_empty(&ms->lost) || mytcp_trim_again(sk))
 		return;
@@ -38,8 +55,12 @@ static void mytcp_retransmit_lost(struct sock *sk)
 		}
 		if (mytcp_pace_hold(sk) || mytcp_small_queue_full(sk, MYTCP_SKB(cb), true))
 			return;
-		if (mytcp_retransmit(sk, MYTCP_SKB(cb)))
-			return;
+		err = mytcp_retransmit(sk, MYTCP_SKB(cb));
+		if (err) {
+			cb = mytcp_lost_head(sk, cb, err);
+			if (!cb || mytcp_retransmit(sk, MYTCP_SKB(cb)))
+				return;
+		}
 		/* Its ACK takes a round trip from now on, which the timer has to wait. */
 		if (cb->seq == ms->snd_una)
 			mytcp_timer_rto_restart(sk);

@@ -523,6 +523,32 @@ static void keeps_within_window(struct kunit *test)
 	expect_open(test, c);
 }
 
+/*
+ * What is first on the list of losses lies beyond the shrunken window; what the peer
+ * waits for does not, and was lost again.
+ */
+static void head_within_window(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	/* Four are lost; PRR lets two of them go */
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(4, 7) });
+	expect_segment(c, 0, 9);
+	expect_segment(c, 1, 9);
+	KUNIT_EXPECT_EQ(test, ms->lost_out - ms->retrans_out, 2U);
+	RUN(c, 400);
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_LOSS);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(1), .sacks = { SACK(4, 7) }, .wnd = MSS);
+	expect_segment(c, 1, 9);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+	expect_open(test, c);
+}
+
 /* --- The retransmission timer --- */
 
 /*
@@ -1263,6 +1289,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(cuts_buffers),
 	KUNIT_CASE(seen_is_forgotten),
 	KUNIT_CASE(keeps_within_window),
+	KUNIT_CASE(head_within_window),
 	KUNIT_CASE(timeout_keeps_marks),
 	KUNIT_CASE(acked_front),
 	KUNIT_CASE(timeout_spares_the_late),
