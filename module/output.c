@@ -193,6 +193,9 @@ static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
 		return -ENOBUFS;
 	skb_reserve(skb, MYTCP_HEADER_MAX);
 	skb->ip_summed = CHECKSUM_PARTIAL;
+	/* As Linux's TCP does: what waits below is measured in data. */
+	if (flags == MYTCP_FLAG_ACK)
+		skb_set_tcp_pure_ack(skb);
 	mytcp_count(sock_net(sk), out_segs);
 	return mytcp_transmit(sk, skb, seq, flags);
 }

@@ -85,6 +85,28 @@ static void late_device(struct kunit *test)
 	KUNIT_EXPECT_GE(test, skb_queue_len(&c->held), 3U);
 }
 
+/* ACKs below are no data: they are charged with two octets, and stop nothing. */
+static void acks_are_free(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n;
+
+	for (n = 0; n < 8; n++) {
+		PEER(c, ACK, 1 + n, 1, .len = 1);
+		RUN(c, 40);
+		EXPECT(c, ACK, 1, 2 + n);
+	}
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&c->held), 8U);
+	KUNIT_EXPECT_EQ(test, refcount_read(&c->sk->sk_wmem_alloc), 1U + 8 * 2);
+	SEND_N(c, 8 * MSS);
+	KUNIT_EXPECT_EQ(test, skb_queue_len(&c->held), 8U + 2);
+	FORGET(c);
+	FREE_HELD(c, 8);
+	EXPECT_NOTHING(c);
+	FREE_HELD(c, 1);
+	EXPECT(c, ACK, SEQ(2), 9, .len = MSS);
+}
+
 /* A rate says how much: a millisecond of it. */
 static void follows_rate(struct kunit *test)
 {
@@ -249,6 +271,7 @@ static struct kunit_case small_queue_cases[] = {
 	KUNIT_CASE(two_at_once),
 	KUNIT_CASE(window_holds),
 	KUNIT_CASE(late_device),
+	KUNIT_CASE(acks_are_free),
 	KUNIT_CASE(follows_rate),
 	KUNIT_CASE(sysctl_caps),
 	KUNIT_CASE(twice_again),
