@@ -369,24 +369,15 @@ void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb)
 /**
  * mytcp_trim_acked() - drop the acknowledged front of a buffer
  * @sk: locked
- * @skb: the first of what is sent, whose seq is before SND.UNA
+ * @skb: the first of what is sent, which SND.UNA stands within: text (a SYN stands
+ *	alone)
  *
  * Return: 0 or -ENOMEM and nothing has changed.
  */
 int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb)
 {
-	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-	u32 acked = mytcp_sk(sk)->snd_una - cb->seq;
-	int err;
+	int err = mytcp_fragment(sk, skb, mytcp_sk(sk)->snd_una - MYTCP_CB(skb)->seq);
 
-	if (cb->flags & MYTCP_FLAG_SYN) {
-		cb->flags &= ~MYTCP_FLAG_SYN;
-		cb->seq++;
-		acked--;
-	}
-	if (!acked)
-		return 0;
-	err = mytcp_fragment(sk, skb, acked);
 	if (err)
 		return err;
 	mytcp_unlink_acked(sk, skb);
