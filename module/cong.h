@@ -370,8 +370,8 @@ u32 mytcp_iw(u32 mss);
  * @c: its state, need not be initialised
  * @ops: the algorithm from mytcp_cong_find(), or one of mytcp's own; the hold on
  *	its module goes over to @c
- * @iw: first window in segments, normally mytcp_iw(); 1 when the SYN was lost
- *	more than once (RFC 6928 section 2)
+ * @iw: first window in segments, normally mytcp_iw(); 1 when the SYN had to be
+ *	repeated (RFC 5681 section 3.1; RFC 6928 section 2 would let it happen once)
  */
 void mytcp_cong_init(struct mytcp_cong *c, const struct mytcp_cong_ops *ops,
 		     u32 iw);
