@@ -461,7 +461,7 @@ static void bbr_start(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u3
 	b->min_rtt_us = s->srtt_us ?: BBR_INFINITY;
 	b->min_rtt_ms = now_ms;
 	b->probe_rtt_min_ms = now_ms;
-	b->extra_acked_start_us = (u32)div_u64(s->now_ns, NSEC_PER_USEC);
+	b->extra_acked_start_us = mytcp_rate_us(s->now_ns);
 	bbr_init_pacing_rate(c, s->srtt_us);
 }
 
@@ -548,7 +548,7 @@ static void bbr_send_start(struct mytcp_cong *c, u64 now_ns, bool app_limited)
 	if (!b->started || !app_limited)
 		return;
 	b->idle_restart = 1;
-	b->extra_acked_start_us = (u32)div_u64(now_ns, NSEC_PER_USEC);
+	b->extra_acked_start_us = mytcp_rate_us(now_ns);
 	if (bbr_in_probe_bw(b))
 		bbr_set_pacing_rate(c, BBR_GAIN_1);
 	else if (b->state == BBR_PROBE_RTT)

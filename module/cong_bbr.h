@@ -22,6 +22,7 @@
 #include <linux/time64.h>
 
 #include "cong.h"
+#include "rate.h"
 #include "seq.h"
 
 #define BBR_INFINITY		U32_MAX

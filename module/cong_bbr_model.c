@@ -213,7 +213,7 @@ static void bbr_filter_extra_acked(struct bbr *b, u32 extra)
 /* BBRUpdateACKAggregation(), 5.5.9 */
 static void bbr_update_aggregation(struct bbr *b, const struct mytcp_ack_sample *s, u32 cwnd)
 {
-	u32 now_us = (u32)div_u64(s->now_ns, NSEC_PER_USEC);
+	u32 now_us = mytcp_rate_us(s->now_ns);
 	u32 expected = min_t(u64, (u64)b->bw * (u32)(now_us - b->extra_acked_start_us) >>
 			     BBR_BW_SHIFT, U32_MAX);
 

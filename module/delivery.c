@@ -8,11 +8,6 @@
 #include "recovery.h"
 #include "sendqueue.h"
 
-static u32 delivery_us(u64 ns)
-{
-	return (u32)div_u64(ns, NSEC_PER_USEC);
-}
-
 /**
  * mytcp_delivery_sent() - a buffer is being sent, for the first time or again
  * @sk: locked
@@ -23,7 +18,7 @@ void mytcp_delivery_sent(struct sock *sk, struct sk_buff *skb)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 
-	mytcp_rate_sent(&ms->rate, &cb->rate, delivery_us(cb->sent_ns),
+	mytcp_rate_sent(&ms->rate, &cb->rate, mytcp_rate_us(cb->sent_ns),
 			ms->packets_out == mytcp_packets(skb) && !cb->retransmits);
 	*mytcp_flight(skb) = (struct mytcp_rate_flight) {
 		.in_flight = mytcp_in_flight(ms),
@@ -50,14 +45,14 @@ void mytcp_delivery_acked(struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
 	const struct mytcp_rate_segment p = {
 		.mark = &cb->rate,
 		.flight = &flight,
-		.sent_us = delivery_us(cb->sent_ns),
+		.sent_us = mytcp_rate_us(cb->sent_ns),
 		.end_seq = cb->end_seq,
 		.segments = segs,
 		.app_limited = cb->marks & MYTCP_MARK_APP_LIMITED,
 		.resent = cb->retransmits,
 	};
 
-	mytcp_rate_delivered(&ms->rate, &acked->rate, &p, delivery_us(ms->now));
+	mytcp_rate_delivered(&ms->rate, &acked->rate, &p, mytcp_rate_us(ms->now));
 }
 
 /**
@@ -169,7 +164,7 @@ static void delivery_decide(struct sock *sk, const struct mytcp_acked *acked)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	sample.rtt_us = rs->has_data && !rs->resent ?
-			(s32)(delivery_us(ms->now) - rs->sent_us) : -1;
+			(s32)(mytcp_rate_us(ms->now) - rs->sent_us) : -1;
 	sample.rate = rs;
 	sample.now_in_flight = mytcp_in_flight(ms);
 	sample.delivered = ms->rate.delivered;

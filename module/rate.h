@@ -12,6 +12,8 @@
 #ifndef _MYTCP_RATE_H
 #define _MYTCP_RATE_H
 
+#include <linux/math64.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 /**
@@ -111,6 +113,12 @@ struct mytcp_rate_sample {
 	u32 lost;
 	u32 interval_us;
 };
+
+/* A time, or a span, of mytcp_clock(). */
+static inline u32 mytcp_rate_us(u64 ns)
+{
+	return (u32)div_u64(ns, NSEC_PER_USEC);
+}
 
 /**
  * mytcp_rate_sent() - OnPacketSent(): a segment is sent, or sent again
