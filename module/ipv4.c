@@ -329,11 +329,6 @@ static int mytcp_ipv4_child(struct sock *child, const struct mytcp_request *req,
 	return mytcp_ipv4_route(child);
 }
 
-static void mytcp_ipv4_confirm(struct sock *sk)
-{
-	sk_dst_confirm(sk);
-}
-
 /* IP_MINTTL, RFC 5082: who is further away than the user allows is not heard. */
 static bool mytcp_ipv4_near_enough(const struct sock *sk, const struct sk_buff *skb)
 {
@@ -381,7 +376,6 @@ const struct mytcp_lower mytcp_ipv4 = {
 	.update_mtu	= mytcp_ipv4_update_mtu,
 	.reply_mss	= mytcp_ipv4_reply_mss,
 	.child		= mytcp_ipv4_child,
-	.confirm	= mytcp_ipv4_confirm,
 	.ecn		= mytcp_ipv4_ecn,
 	.wants_ecn	= mytcp_ipv4_wants_ecn,
 	.policy_ok	= mytcp_ipv4_policy_ok,

@@ -63,8 +63,6 @@ struct mytcp_reply {
  *	option: bytes; 0: no route. Soft-irq or process, RCU.
  * @child: a listener's clone in SYN_RECV for @req, whose final ACK is skb: set
  *	addresses and route. 0 or -errno. Child's spin lock held.
- * @confirm: the peer acknowledged something new: its neighbour entry is good.
- *	Socket locked.
  * @ecn: the ECN field of the packet that a segment came in: INET_ECN_*. Any context.
  * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,
  *	ask for ECN (RTAX_FEATURE_ECN)? Socket locked, or soft-irq and RCU.
@@ -85,7 +83,6 @@ struct mytcp_lower {
 	u32 (*reply_mss)(const struct mytcp_reply *reply);
 	int (*child)(struct sock *child, const struct mytcp_request *req,
 		     struct sk_buff *skb);
-	void (*confirm)(struct sock *sk);
 	u8 (*ecn)(const struct sk_buff *skb);
 	bool (*wants_ecn)(struct sock *sk, const struct mytcp_reply *reply);
 	bool (*policy_ok)(struct sock *sk, struct sk_buff *skb);

@@ -356,7 +356,7 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 	mytcp_mtuprobe_acked(sk);
 	if (ms->urg_mode && seq_before_eq(ms->snd_up, ms->snd_una))
 		ms->urg_mode = false;
-	ms->lower->confirm(sk);
+	sk_dst_confirm(sk);
 	ms->retries = 0;
 	ms->retrans_ns = 0;
 	ms->dup_acks = 0;

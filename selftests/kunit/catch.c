@@ -205,12 +205,6 @@ static int catch_lower_child(struct sock *child, const struct mytcp_request *req
 	return 0;
 }
 
-static void catch_lower_confirm(struct sock *sk)
-{
-	if (catch_now)
-		catch_now->confirms++;
-}
-
 static u8 catch_lower_ecn(const struct sk_buff *skb)
 {
 	return ip_hdr(skb)->tos & INET_ECN_MASK;
@@ -237,7 +231,6 @@ const struct mytcp_lower mytcp_catch = {
 	.update_mtu	= catch_lower_update_mtu,
 	.reply_mss	= catch_lower_reply_mss,
 	.child		= catch_lower_child,
-	.confirm	= catch_lower_confirm,
 	.ecn		= catch_lower_ecn,
 	.wants_ecn	= catch_lower_wants_ecn,
 	.policy_ok	= catch_lower_policy_ok,

@@ -178,7 +178,6 @@ struct catch_setup {
  * @held: the buffers of it that a queue below has not freed: HOLD()
  * @hold: it keeps what comes
  * @mark: what EXPECT()'s .at counts from, nanoseconds of the clock
- * @confirms: how often lower->confirm() was called
  * @policy: what lower->policy_ok() answers
  * @wants_ecn: what lower->wants_ecn() answers
  * @tcp_ecn: net.ipv4.tcp_ecn before the conversation
@@ -206,7 +205,6 @@ struct catch {
 	struct sk_buff_head held;
 	bool hold;
 	u64 mark;
-	unsigned int confirms;
 	bool policy;
 	bool wants_ecn;
 	u8 tcp_ecn;
