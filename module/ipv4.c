@@ -203,7 +203,6 @@ static int mytcp_ipv4_xmit(struct sock *sk, struct sk_buff *skb, u8 ecn)
 
 	mytcp_ipv4_checksum(skb, inet->inet_saddr, inet->inet_daddr,
 			    sk->sk_protocol, __sk_dst_get(sk));
-	skb_set_hash_from_sk(skb, sk);
 	/* Our control block stands where the IP layer expects its own. */
 	memset(IPCB(skb), 0, sizeof(struct inet_skb_parm));
 	return __ip_queue_xmit(sk, skb, &inet->cork.fl,
