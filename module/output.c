@@ -299,11 +299,12 @@ static void mytcp_check_persist(struct sock *sk)
 static void mytcp_restart_after_idle(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 rto_us = mytcp_rtt_rto(&ms->rtt, MYTCP_RTO_MAX_US);
+	u32 rto_us;
 
 	if (ms->packets_out)
 		return;
 	mytcp_delivery_start(sk);
+	rto_us = mytcp_rtt_rto(&ms->rtt, MYTCP_RTO_MAX_US);
 	if (!ms->last_sent ||
 	    ms->now - ms->last_sent <= (u64)rto_us * NSEC_PER_USEC)
 		return;
