@@ -334,7 +334,6 @@ static enum mytcp_push_probe mytcp_push_probe(struct sock *sk)
 	    mytcp_send_unsent(sk, len))
 		return MYTCP_PROBE_WAIT;
 	mytcp_mtuprobe_sent(sk, len);
-	mytcp_tlp_schedule(sk);
 	return MYTCP_PROBE_SENT;
 }
 
@@ -349,6 +348,7 @@ void mytcp_push(struct sock *sk, bool more)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	bool hold = more || ms->user.cork;
+	u32 before = ms->snd_nxt;
 	struct sk_buff *skb;
 
 	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
@@ -392,8 +392,9 @@ void mytcp_push(struct sock *sk, bool more)
 			break;
 		if (mytcp_send_unsent(sk, mytcp_current_mss(ms)))
 			break;
-		mytcp_tlp_schedule(sk);
 	}
+	if (ms->snd_nxt != before)
+		mytcp_tlp_schedule(sk);
 	mytcp_check_persist(sk);
 }
 
