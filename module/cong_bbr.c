@@ -242,10 +242,9 @@ static void bbr_adapt_longterm(struct mytcp_cong *c, const struct mytcp_ack_samp
 
 /* BBRUpdateProbeBWCyclePhase() */
 static void bbr_update_cycle(struct mytcp_cong *c, const struct mytcp_ack_sample *s,
-			     u32 now_ms)
+			     u32 rate, u32 now_ms)
 {
 	struct bbr *b = bbr_of(c);
-	u32 rate = bbr_delivery_rate(s->rate);
 
 	if (!b->full_bw_reached)
 		return;
@@ -469,18 +468,19 @@ static void bbr_start(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u3
 static bool bbr_cong_control(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 {
 	struct bbr *b = bbr_of(c);
+	u32 rate = bbr_delivery_rate(s->rate);
 	u32 now_ms = bbr_ms(s->now_ns);
 	bool probing;
 
 	b->mss = clamp_t(u32, s->mss, 1, U16_MAX);
 	if (!b->started)
 		bbr_start(c, s, now_ms);
-	bbr_update_model(c, s);
+	bbr_update_model(c, s, rate);
 	bbr_check_startup(c, s, now_ms);
-	bbr_update_cycle(c, s, now_ms);
+	bbr_update_cycle(c, s, rate, now_ms);
 	bbr_update_min_rtt(b, s->rtt_us, now_ms);
 	probing = bbr_check_probe_rtt(c, s, now_ms);
-	bbr_finish_model(b, s);
+	bbr_finish_model(b, s, rate);
 	bbr_set_pacing_rate(c, bbr_pacing_gains[b->state]);
 	bbr_set_cwnd(c, s->acked);
 	return probing;

@@ -212,7 +212,7 @@ void bbr_reset_congestion_signals(struct bbr *b);
 void bbr_reset_shortterm(struct bbr *b);
 void bbr_save_state(struct mytcp_cong *c);
 void bbr_note_loss(struct mytcp_cong *c);
-void bbr_update_model(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
-void bbr_finish_model(struct bbr *b, const struct mytcp_ack_sample *s);
+void bbr_update_model(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u32 rate);
+void bbr_finish_model(struct bbr *b, const struct mytcp_ack_sample *s, u32 rate);
 
 #endif /* _MYTCP_CONG_BBR_H */

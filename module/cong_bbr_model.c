@@ -140,12 +140,12 @@ void bbr_note_loss(struct mytcp_cong *c)
 }
 
 /* BBRUpdateLatestDeliverySignals() */
-static void bbr_update_latest(struct bbr *b, const struct mytcp_rate_sample *rs)
+static void bbr_update_latest(struct bbr *b, const struct mytcp_rate_sample *rs, u32 rate)
 {
 	b->loss_round_start = 0;
 	if (!rs->has_data)
 		return;
-	b->bw_latest = max(b->bw_latest, bbr_delivery_rate(rs));
+	b->bw_latest = max(b->bw_latest, rate);
 	b->inflight_latest = max(b->inflight_latest, rs->delivered);
 	if (seq_after_eq(rs->prior_delivered, b->loss_round_delivered)) {
 		b->loss_round_delivered = b->delivered;
@@ -168,10 +168,8 @@ static void bbr_update_round(struct bbr *b, const struct mytcp_rate_sample *rs)
 }
 
 /* BBRUpdateMaxBw() */
-static void bbr_update_max_bw(struct bbr *b, const struct mytcp_rate_sample *rs)
+static void bbr_update_max_bw(struct bbr *b, const struct mytcp_rate_sample *rs, u32 rate)
 {
-	u32 rate = bbr_delivery_rate(rs);
-
 	bbr_update_round(b, rs);
 	if (rate && (rate >= bbr_max_bw(b) || !rs->app_limited))
 		b->max_bw[1] = max(b->max_bw[1], rate);
@@ -227,10 +225,8 @@ static void bbr_update_aggregation(struct bbr *b, const struct mytcp_ack_sample 
 }
 
 /* BBRCheckFullBWReached(), 5.3.1.2 */
-static void bbr_check_full_bw(struct bbr *b, const struct mytcp_rate_sample *rs)
+static void bbr_check_full_bw(struct bbr *b, const struct mytcp_rate_sample *rs, u32 rate)
 {
-	u32 rate = bbr_delivery_rate(rs);
-
 	if (b->full_bw_now || !b->round_start || rs->app_limited)
 		return;
 	if ((u64)rate * 4 >= (u64)b->full_bw * 5) {
@@ -248,33 +244,35 @@ static void bbr_check_full_bw(struct bbr *b, const struct mytcp_rate_sample *rs)
  * bbr_update_model() - what an ACK says of the path, before the states look at it
  * @c: the connection
  * @s: the ACK
+ * @rate: its bbr_delivery_rate()
  */
-void bbr_update_model(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
+void bbr_update_model(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u32 rate)
 {
 	struct bbr *b = bbr_of(c);
 
 	b->delivered = s->delivered;
-	bbr_update_latest(b, s->rate);
-	bbr_update_max_bw(b, s->rate);
+	bbr_update_latest(b, s->rate, rate);
+	bbr_update_max_bw(b, s->rate, rate);
 	b->cwnd_limited = s->cwnd_limited || (b->cwnd_limited && !b->round_start);
 	if (b->loss_round_start) {
 		bbr_adapt_shortterm(b, c->cwnd);
 		b->loss_in_round = 0;
 	}
 	bbr_update_aggregation(b, s, c->cwnd);
-	bbr_check_full_bw(b, s->rate);
+	bbr_check_full_bw(b, s->rate, rate);
 }
 
 /**
  * bbr_finish_model() - and afterwards
  * @b: the state
  * @s: the ACK
+ * @rate: its bbr_delivery_rate()
  */
-void bbr_finish_model(struct bbr *b, const struct mytcp_ack_sample *s)
+void bbr_finish_model(struct bbr *b, const struct mytcp_ack_sample *s, u32 rate)
 {
 	/* BBRAdvanceLatestDeliverySignals() */
 	if (b->loss_round_start) {
-		b->bw_latest = bbr_delivery_rate(s->rate);
+		b->bw_latest = rate;
 		b->inflight_latest = s->rate->delivered;
 	}
 	/* BBRBoundBWForModel() */
