@@ -466,8 +466,8 @@ bool mytcp_send_one(struct sock *sk)
  * @sk: locked
  * @skb: sent and not acknowledged
  *
- * Return: 0; -EAGAIN when the peer's window has no room for it; or the error
- * of a local failure.
+ * Return: 0; -EAGAIN when the peer's window has no room for it; -EBUSY when it still
+ * waits below (small_queue.h); or the error of a local failure.
  *
  * Rules: SHLD-16, MAY-7, 7323-2.4-5, 8985-4-2, 8985-6.1-1
  */
@@ -486,6 +486,8 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		size = min_t(u32, size, room);
 	else if (seq_after(cb->seq, ms->snd_una))
 		return -EAGAIN;
+	if (mytcp_small_queue_holds(sk, skb))
+		return -EBUSY;
 	if (size < skb->len ||
 	    (skb->len && room == skb->len && cb->flags & MYTCP_FLAG_FIN)) {
 		err = mytcp_fragment(sk, skb, size);

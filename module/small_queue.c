@@ -71,6 +71,25 @@ bool mytcp_small_queue_full(struct sock *sk, const struct sk_buff *skb, bool aga
 }
 
 /**
+ * mytcp_small_queue_holds() - does what was sent of a buffer still wait below?
+ * @sk: locked
+ * @skb: of the send queue, sent
+ *
+ * Then to send it again would only make the wait longer.
+ *
+ * Return: true: do not; sending goes on by itself when a buffer is freed.
+ */
+bool mytcp_small_queue_holds(struct sock *sk, const struct sk_buff *skb)
+{
+	if (likely(!skb_fclone_busy(sk, skb)))
+		return false;
+	set_bit(MYTCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+	/* As in mytcp_small_queue_full() */
+	smp_mb__after_atomic();
+	return skb_fclone_busy(sk, skb);
+}
+
+/**
  * mytcp_small_queue_wake() - a buffer is freed, and the connection waits for that
  * @sk: not locked, or locked by whoever frees the buffer; a part of sk_wmem_alloc is
  *	the caller's

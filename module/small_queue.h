@@ -23,6 +23,7 @@ enum mytcp_small_queue_flag {
 void mytcp_small_queue_init(void);
 void mytcp_small_queue_exit(void);
 bool mytcp_small_queue_full(struct sock *sk, const struct sk_buff *skb, bool again);
+bool mytcp_small_queue_holds(struct sock *sk, const struct sk_buff *skb);
 void mytcp_small_queue_wake(struct sock *sk);
 
 /* sock_wfree() has freed a buffer, and keeps the socket for us. */

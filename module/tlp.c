@@ -6,6 +6,7 @@
 #include "output.h"
 #include "pace.h"
 #include "sendqueue.h"
+#include "small_queue.h"
 #include "timer.h"
 #include "tlp.h"
 
@@ -68,7 +69,10 @@ void mytcp_tlp_cancel(struct sock *sk)
 	mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
 }
 
-/* The last segment on the way, which is cut off its buffer. */
+/*
+ * The last segment on the way, which is cut off its buffer. One that still waits in the
+ * queues below is no tail that was lost.
+ */
 static struct sk_buff *tlp_last_segment(struct sock *sk)
 {
 	struct sk_buff *skb;
@@ -77,6 +81,8 @@ static struct sk_buff *tlp_last_segment(struct sock *sk)
 	if (mytcp_trim_again(sk))
 		return NULL;
 	skb = skb_rb_last(&sk->tcp_rtx_queue);
+	if (mytcp_small_queue_holds(sk, skb))
+		return NULL;
 	size = skb_shinfo(skb)->gso_size;
 	if (!size || skb->len <= size)
 		return skb;

@@ -163,6 +163,22 @@ static void twice_again(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mytcp_small_queue_full(c->sk, skb, true));
 }
 
+/* What still waits below is not sent again, by no timer; it is when it has left. */
+static void held_is_not_repeated(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .sack = true);
+
+	SEND_N(c, MSS);
+	expect_segments(c, 0, 1, 0);
+	RUN(c, 500);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, tail_loss_probes, 0);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	FREE_HELD(c, 1);
+	expect_segments(c, 0, 1, 0);
+	EXPECT_COUNTED(c, retrans_segs, 1);
+}
+
 /* A buffer is freed while a process has the socket: it goes on when that is done. */
 static void owned(struct kunit *test)
 {
@@ -275,6 +291,7 @@ static struct kunit_case small_queue_cases[] = {
 	KUNIT_CASE(follows_rate),
 	KUNIT_CASE(sysctl_caps),
 	KUNIT_CASE(twice_again),
+	KUNIT_CASE(held_is_not_repeated),
 	KUNIT_CASE(owned),
 	KUNIT_CASE(freed_under_lock),
 	KUNIT_CASE(closed),
