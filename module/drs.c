@@ -17,7 +17,7 @@ void mytcp_drs_init(struct mytcp_drs *d, u32 space, u32 seq, u64 now)
 	*d = (struct mytcp_drs) {
 		.begin_ns = now,
 		.begin_seq = seq,
-		.space = max(space, 1U),
+		.space = space,
 	};
 }
 
@@ -45,6 +45,7 @@ u64 mytcp_drs_window(u32 copied, u32 space, u32 advmss)
 {
 	u64 window = 2ull * copied + 16 * advmss;
 
+	space = max(space, 1U);
 	return window + 2 * div_u64(window * (copied - space), space);
 }
 

@@ -15,7 +15,7 @@
  * struct mytcp_drs - the measurements of a connection
  * @begin_ns: when that of the reader began
  * @begin_seq: what the user had read then
- * @space: the most octets ever read in a round trip; never 0
+ * @space: the most octets ever read in a round trip
  * @rtt_us8: round trip in microseconds, times 8; 0: not known
  * @rtt_seq: the edge of the window whose filling is measured
  * @rtt_ns: when that edge was announced; 0: none is measured
@@ -72,7 +72,7 @@ void mytcp_drs_echoed(struct mytcp_drs *d, u32 rtt_us);
 /**
  * mytcp_drs_window() - the window for a rate of reading
  * @copied: octets that were read in a round trip, more than @space
- * @space: the most before, not 0
+ * @space: the most before; 0 is taken as 1
  * @advmss: octets of a full segment
  *
  * Twice as much, since a loss takes a round trip to be repaired; and more as it grows,

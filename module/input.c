@@ -244,8 +244,13 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 
 	mytcp_negotiate(sk, seg);
 	if (!ack) {
-		/* Simultaneous open: our SYN goes out again, now with an ACK. */
+		/*
+		 * Simultaneous open: our SYN goes out again, now with an ACK. The
+		 * user may close before it is answered, and never be ESTABLISHED.
+		 */
+		mytcp_mtuprobe_init(sk);
 		mytcp_mss_sync(sk);
+		mytcp_rcvbuf_open(sk);
 		mytcp_set_state(sk, TCP_SYN_RECV);
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
 		if (!mytcp_syn_text(skb, seg))
@@ -465,8 +470,6 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		}
 		mytcp_set_send_window(ms, seg);
 		mytcp_established(sk);
-		if (ms->fin_queued)	/* closed before it was open */
-			mytcp_set_state(sk, TCP_FIN_WAIT1);
 		security_inet_conn_established(sk, skb);
 		sk->sk_state_change(sk);
 		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);

@@ -398,7 +398,7 @@ void mytcp_hold_text(struct sock *sk, struct sk_buff *skb)
 
 /**
  * mytcp_release_text() - the connection is open: take what came with the SYN
- * @sk: locked, just ESTABLISHED, or FIN_WAIT1 if the user has closed already
+ * @sk: locked, just ESTABLISHED
  *
  * Its FIN may change the state.
  */

@@ -412,6 +412,30 @@ static void crossed_close(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/* ... which is not ESTABLISHED, but receives as if it had been. */
+static void crossed_close_then_text(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_SYN_SENT, .ts = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	PEER(c, SYN, 0, .mss = CATCH_MSS, .has_ts = true);
+	EXPECT(c, SYN | ACK, 0, 1, .mss = CATCH_MSS, .has_ts = true);
+	SHUTDOWN(c, SHUT_WR);
+	EXPECT(c, FIN | ACK, 1, 1, .has_ts = true);
+	RUN(c, 100);
+	PEER(c, ACK, 1, 2, .has_ts = true, .len = 1000);
+	EXPECT_STATE(c, TCP_FIN_WAIT2);
+	FORGET(c);
+	KUNIT_EXPECT_EQ(test, ms->plpmtud.high, CATCH_MSS);
+	KUNIT_EXPECT_EQ(test, ms->drs.begin_seq, c->irs + 1);
+	KUNIT_EXPECT_GT(test, ms->drs.space, 0U);
+	KUNIT_EXPECT_GT(test, ms->drs.rtt_us8, 0U);
+	ms->drs.space = 100;
+	RUN(c, 100);
+	RECV_N(c, 1000);
+	KUNIT_EXPECT_EQ(test, ms->drs.begin_seq, c->irs + 1001);
+}
+
 /* RFC 9293 3.10.5, ABORT in SYN-RECEIVED: <SEQ=SND.NXT><CTL=RST>. */
 static void crossed_abort(struct kunit *test)
 {
@@ -444,6 +468,7 @@ static struct kunit_case syn_received_cases[] = {
 	KUNIT_CASE(crossed_with_fin),
 	KUNIT_CASE(crossed_retransmits),
 	KUNIT_CASE(crossed_close),
+	KUNIT_CASE(crossed_close_then_text),
 	KUNIT_CASE(crossed_abort),
 	{}
 };

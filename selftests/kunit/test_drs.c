@@ -70,6 +70,8 @@ static void window_for_rate(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_drs_window(10000, 10000, SEGMENT), 36000ULL);
 	KUNIT_EXPECT_EQ(test, mytcp_drs_window(15000, 10000, SEGMENT), 2 * 46000ULL);
 	KUNIT_EXPECT_EQ(test, mytcp_drs_window(20000, 10000, SEGMENT), 3 * 56000ULL);
+	/* Nothing was ever read: that is no divisor. */
+	KUNIT_EXPECT_EQ(test, mytcp_drs_window(1, 0, SEGMENT), 16002ULL);
 	/* No sum wraps. */
 	KUNIT_EXPECT_GT(test, mytcp_drs_window(1U << 30, 1, U16_MAX), 1ULL << 60);
 }
