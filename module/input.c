@@ -484,6 +484,10 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		mytcp_send_challenge_ack(sk);
 		return false;
 	}
+	/* Who can guess no SEG.ACK teaches us nothing: no TS.Recent, no sign of life. */
+	mytcp_remember_ts(ms, seg);
+	ms->last_rcvd = ms->now;
+	ms->probes_out = 0;
 
 	if (mytcp_tells_window(ms, seg)) {
 		u32 before = ms->snd_wnd;
@@ -659,9 +663,6 @@ void mytcp_segment_arrives(struct sock *sk, struct sk_buff *skb)
 	}
 	if (!mytcp_check_sequence(sk, &seg))
 		goto drop;
-	mytcp_remember_ts(ms, &seg);
-	ms->last_rcvd = ms->now;
-	ms->probes_out = 0;
 	opening = sk->sk_state == TCP_SYN_RECV;
 	if (!mytcp_check_ack(sk, skb, &seg))
 		goto drop;

@@ -553,6 +553,37 @@ static void rst_leaves_timestamp(struct kunit *test)
 	EXPECT_COUNTED(c, paws_drops, 0);
 }
 
+/*
+ * Nor from one whose SEG.ACK is missing or not acceptable (RFC 5961 5.2): a guess, after
+ * which PAWS would drop what the peer sends.
+ */
+static void bad_ack_leaves_timestamp(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u64 heard;
+
+	PEER(c, ACK, 1, 1, .len = 10, .ts_val = 6000);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 11, .ts_ecr = 6000);
+	heard = ms->last_rcvd;
+	ms->probes_out = 3;
+	PEER(c, 0, 11, .has_ts = true, .ts_val = 9000);
+	PEER(c, ACK, 11, 2, .ts_val = 9000);
+	EXPECT(c, ACK, 1, 11, .ts_ecr = 6000);
+	PEER(c, ACK, 11, 0U - ms->max_snd_wnd, .ts_val = 9000);
+	EXPECT(c, ACK, 1, 11, .ts_ecr = 6000);
+	KUNIT_EXPECT_EQ(test, ms->ts_recent, 6000U);
+	KUNIT_EXPECT_EQ(test, ms->last_rcvd, heard);
+	KUNIT_EXPECT_EQ(test, ms->probes_out, 3);
+	PEER(c, ACK, 11, 1, .len = 10, .ts_val = 6040);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 21, .ts_ecr = 6040);
+	KUNIT_EXPECT_GT(test, ms->last_rcvd, heard);
+	KUNIT_EXPECT_EQ(test, ms->probes_out, 0);
+	EXPECT_COUNTED(c, paws_drops, 0);
+}
+
 /* 3.2: our RST has one, too. Shows: 7323-3.2-6. */
 static void timestamps_on_reset(struct kunit *test)
 {
@@ -704,6 +735,7 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE(paws_drops_syn),
 	KUNIT_CASE(paws_not_for_rst),
 	KUNIT_CASE(rst_leaves_timestamp),
+	KUNIT_CASE(bad_ack_leaves_timestamp),
 	KUNIT_CASE(timestamps_on_reset),
 	KUNIT_CASE(timestamps_not_agreed),
 	KUNIT_CASE(paws_wraps),
