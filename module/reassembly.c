@@ -55,9 +55,10 @@ static void mytcp_charge_anyway(struct sock *sk, struct sk_buff *skb)
 /*
  * Text in order must be taken, if it can be at all: what waits out of order
  * gives way (RFC 2018 section 8 allows that), and an empty queue takes one
- * segment whatever the limits say, or the connection would never go on. Small
- * segments cost more than their text, so twice the buffer may be filled with
- * what the window had promised already: see mytcp_repack().
+ * segment whatever the limits say, or the connection would never go on; a FIN
+ * without text is the last there is. Small segments cost more than their text,
+ * so twice the buffer may be filled with what the window had promised already:
+ * see mytcp_repack().
  */
 static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 {
@@ -71,7 +72,7 @@ static bool mytcp_charge_in_order(struct sock *sk, struct sk_buff *skb)
 	mytcp_reassembly_purge(sk);
 	if (mytcp_charge(sk, skb, limit))
 		return true;
-	if (!skb_queue_empty(&sk->sk_receive_queue))
+	if (skb->len && !skb_queue_empty(&sk->sk_receive_queue))
 		return false;
 	mytcp_charge_anyway(sk, skb);
 	return true;
@@ -321,7 +322,7 @@ static bool mytcp_drain(struct sock *sk)
 	return fin;
 }
 
-/* Is there enough for a reader with SO_RCVLOWAT, or room for more? As mytcp_poll(). */
+/* Is there enough for a reader with SO_RCVLOWAT, or no room for more? As mytcp_poll(). */
 static void mytcp_data_ready(struct sock *sk)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
@@ -332,7 +333,7 @@ static void mytcp_data_ready(struct sock *sk)
 		return;
 	if (ms->rcv_nxt - ms->copied_seq >= lowat || sock_flag(sk, SOCK_DONE) ||
 	    atomic_read(&sk->sk_rmem_alloc) > rcvbuf - (rcvbuf >> 3) ||
-	    mytcp_receive_window(ms) <= ms->rcv_mss)
+	    mytcp_receive_window(ms) <= ms->rcv_mss || sk_under_memory_pressure(sk))
 		sk->sk_data_ready(sk);
 }
 
@@ -370,6 +371,9 @@ drop:
 	mytcp_count(sock_net(sk), receive_drops);
 	ms->ack_pending = MYTCP_ACK_NOW;
 	kfree_skb(skb);
+	/* Who waits for more than there is would wait for ever. */
+	if (!sock_flag(sk, SOCK_DEAD))
+		sk->sk_data_ready(sk);
 }
 
 /**

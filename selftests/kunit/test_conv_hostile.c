@@ -134,6 +134,48 @@ static void full_buffer_wakes(struct kunit *test)
 	KUNIT_EXPECT_GT(test, wakeups, 0U);
 }
 
+/* ... and when what comes is refused; but the end of the stream is taken. */
+static void refused_text_wakes(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 32768);
+	void (*data_ready)(struct sock *sk) = c->sk->sk_data_ready;
+
+	PEER(c, ACK, 1, 1, .len = 1000, .nonlinear = true);
+	WRITE_ONCE(c->sk->sk_rcvbuf, 100);
+	FORGET(c);
+	wakeups = 0;
+	c->sk->sk_data_ready = count_wakeup;
+	PEER(c, ACK, 1001, 1, .len = 1000, .nonlinear = true);
+	c->sk->sk_data_ready = data_ready;
+	EXPECT(c, ACK, 1, 1001);
+	EXPECT_COUNTED(c, receive_drops, 1);
+	KUNIT_EXPECT_EQ(test, wakeups, 1U);
+	PEER(c, FIN | ACK, 1001, 1);
+	EXPECT(c, ACK, 1, 1002);
+	EXPECT_STATE(c, TCP_CLOSE_WAIT);
+	RECV_N(c, 1000);
+	RECV_EOF(c);
+}
+
+/* ... and when all connections together have little memory left: as poll(2) tells. */
+static void memory_pressure_wakes(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+	void (*data_ready)(struct sock *sk) = c->sk->sk_data_ready;
+	unsigned long *pressure = c->sk->sk_prot->memory_pressure;
+
+	CATCH_EQ(catch_setsockopt(c, SOL_SOCKET, SO_RCVLOWAT, 8192), 0);
+	wakeups = 0;
+	c->sk->sk_data_ready = count_wakeup;
+	PEER(c, ACK, 1, 1, .len = 10);
+	KUNIT_EXPECT_EQ(test, wakeups, 0U);
+	WRITE_ONCE(*pressure, 1);
+	PEER(c, ACK, 11, 1, .len = 10);
+	WRITE_ONCE(*pressure, 0);
+	c->sk->sk_data_ready = data_ready;
+	KUNIT_EXPECT_EQ(test, wakeups, 1U);
+}
+
 /* SO_RCVBUFFORCE, or an administrator's tcp_rmem: twice as much is no int. */
 static void largest_buffer(struct kunit *test)
 {
@@ -290,6 +332,8 @@ static struct kunit_case hostile_cases[] = {
 	KUNIT_CASE(nagle_after_half_a_circle),
 	KUNIT_CASE(recover_keeps_pace),
 	KUNIT_CASE(full_buffer_wakes),
+	KUNIT_CASE(refused_text_wakes),
+	KUNIT_CASE(memory_pressure_wakes),
 	KUNIT_CASE(largest_buffer),
 	KUNIT_CASE(urgent_octet_passed),
 	KUNIT_CASE(accounts_sockets),
