@@ -596,6 +596,8 @@ static void mytcp_take_text(struct sock *sk, struct sk_buff *skb,
 static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 		       const struct mytcp_segment *seg)
 {
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
 	if (unlikely(mytcp_text_after_close(sk, skb, seg))) {
 		mytcp_count(sock_net(sk), aborted_on_data);
 		kfree_skb(skb);
@@ -608,8 +610,12 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 
 	if (sk->sk_state == TCP_CLOSE)
 		return;
-	if (mytcp_unsent_head(sk))
+	if (mytcp_unsent_head(sk)) {
+		/* Text has no room for it, and would take the ACK along. */
+		if (unlikely(mytcp_sack_report_holds_duplicate(ms)))
+			mytcp_ack_if_due(sk);
 		mytcp_push(sk, false);
+	}
 	mytcp_ack_if_due(sk);
 }
 

@@ -6,6 +6,7 @@
 
 #include "mss.h"
 #include "mtuprobe.h"
+#include "sack_report.h"
 #include "sendqueue.h"
 #include "undo.h"
 
@@ -38,7 +39,7 @@ static bool mtuprobe_allowed(const struct mytcp_sock *ms)
 {
 	return ms->plpmtud.on && !ms->plpmtud.probe && ms->cong.state == MYTCP_CONG_OPEN &&
 	       !ms->lost_out && ms->cong.cwnd >= MTUPROBE_CWND_MIN && !ms->nr_sacks &&
-	       ms->dsack.start == ms->dsack.end && !ms->urg_mode;
+	       !mytcp_sack_report_holds_duplicate(ms) && !ms->urg_mode;
 }
 
 /**

@@ -104,7 +104,7 @@ static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 
 	u16 urg = 0;
 
 	if (unlikely(flags & MYTCP_FLAG_SYN) || ms->nr_sacks ||
-	    unlikely(ms->dsack.start != ms->dsack.end))
+	    unlikely(mytcp_sack_report_holds_duplicate(ms)))
 		opt_len = mytcp_push_options(sk, skb, flags, departs);
 	else
 		opt_len = mytcp_push_timestamps(ms, skb, departs);

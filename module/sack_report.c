@@ -108,7 +108,7 @@ u8 mytcp_sack_report_take(struct mytcp_sock *ms, struct mytcp_sack_block *blocks
 {
 	u8 n = 0;
 
-	if (alone && ms->dsack.start != ms->dsack.end) {
+	if (alone && mytcp_sack_report_holds_duplicate(ms)) {
 		blocks[n++] = ms->dsack;
 		ms->dsack = (struct mytcp_sack_block){};
 	}

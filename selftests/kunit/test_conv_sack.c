@@ -1219,6 +1219,27 @@ static void tells_of_duplicate_beyond(struct kunit *test)
 }
 
 /*
+ * Text that may go out at the same time has no room for it, and does not delay it.
+ * Shows: 2883-4-1, 2883-4-2
+ */
+static void tells_of_duplicate_before_text(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n;
+
+	PEER(c, ACK, 1, 1, .len = 100);
+	send_segments(c, 12);
+	for (n = 0; n < 10; n++)
+		EXPECT(c, ACK, SEQ(n), 101, .len = MSS);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 51, SEQ(2), .len = 100);
+	EXPECT(c, ACK, SEQ(10), 151, .sacks = { { 51, 101 } });
+	EXPECT(c, ACK, SEQ(10), 151, .len = MSS);
+	EXPECT(c, PSH | ACK, SEQ(11), 151, .len = MSS);
+	EXPECT_NOTHING(c);
+}
+
+/*
  * RFC 2883 4.3: the timestamp is an old one, and the text was here before.
  * Shows: 2883-4.3-1
  */
@@ -1322,6 +1343,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(timeout_without_new),
 	KUNIT_CASE(tells_of_duplicate),
 	KUNIT_CASE(tells_of_duplicate_beyond),
+	KUNIT_CASE(tells_of_duplicate_before_text),
 	KUNIT_CASE(tells_of_old_duplicate),
 	KUNIT_CASE(reduces_in_proportion),
 	{}
