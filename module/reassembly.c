@@ -249,16 +249,15 @@ static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 	ms->ack_pending = MYTCP_ACK_NOW;
 	mytcp_count(sock_net(sk), out_of_order);
 	before = mytcp_ooo_find(ms, cb->seq, &parent, &link);
-	if (before) {
-		u32 have = MYTCP_CB(before)->end_seq;
+	if (before && seq_after(MYTCP_CB(before)->end_seq, start)) {
+		u32 have = mytcp_ooo_run_end(before, end);
 
-		if (seq_after(have, start))
-			mytcp_sack_report_duplicate(sk, start, mytcp_ooo_run_end(before, end));
-		if (seq_before_eq(end, have)) {
+		mytcp_sack_report_duplicate(sk, start, have);
+		if (have == end) {
 			mytcp_sack_report(ms, start, end);
 			goto drop;
 		}
-		if (seq_after(have, start) && !mytcp_trim_front(skb, have))
+		if (!mytcp_trim_front(skb, MYTCP_CB(before)->end_seq))
 			goto drop;
 	}
 	if (!mytcp_charge(sk, skb, READ_ONCE(sk->sk_rcvbuf))) {

@@ -397,6 +397,31 @@ static void sack_duplicate(struct kunit *test)
 	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 111 }, { 101, 111 }, { 201, 211 } });
 }
 
+/* What two buffers have together, which could not be joined, is not queued once more. */
+static void sack_duplicate_of_two(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	struct sk_buff *first, *shared;
+
+	PEER(c, ACK, 11, 1, .len = 10);
+	first = skb_rb_first(&ms->out_of_order);
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	shared = skb_clone(first, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, shared);
+	PEER(c, ACK, 21, 1, .len = 10);
+	FORGET(c);
+	PEER(c, ACK, 16, 1, .len = 10);
+	EXPECT(c, ACK, 1, 1, .sacks = { { 16, 26 }, { 11, 31 } });
+	KUNIT_EXPECT_PTR_EQ(test, skb_rb_first(&ms->out_of_order), first);
+	KUNIT_EXPECT_PTR_EQ(test, skb_rb_next(first), skb_rb_last(&ms->out_of_order));
+	KUNIT_EXPECT_EQ(test, skb_rb_last(&ms->out_of_order)->len, 10U);
+	kfree_skb(shared);
+	PEER(c, ACK, 1, 1, .len = 10);
+	EXPECT(c, ACK, 1, 31);
+	RECV_N(c, 30);
+}
+
 /*
  * The first gap is filled: what is behind the second is still reported.
  * Shows: 2018-3-1, 2018-4-2
@@ -566,6 +591,7 @@ static struct kunit_case reassembly_cases[] = {
 	KUNIT_CASE(sack_three_with_timestamps),
 	KUNIT_CASE(sack_block_grows),
 	KUNIT_CASE(sack_duplicate),
+	KUNIT_CASE(sack_duplicate_of_two),
 	KUNIT_CASE(sack_first_gap_filled),
 	KUNIT_CASE(sack_fin),
 	KUNIT_CASE(sack_not_permitted),
