@@ -136,10 +136,13 @@ static bool mytcp_coalesce(struct sock *sk, struct sk_buff *to, struct sk_buff *
 	/* The kernel's helper copies, too, but not between pools of pages. */
 	if (!mytcp_copy_behind(to, from) && !skb_try_coalesce(to, from, &stolen, &delta))
 		return false;
-	/* The charge of "from" goes back whole; "to" has grown by delta. */
-	skb_orphan(from);
+	/*
+	 * "to" has grown by delta; the charge of "from" goes back whole, and after that:
+	 * a page less to be given back, and to be asked for again.
+	 */
 	atomic_add(delta, &sk->sk_rmem_alloc);
 	sk_mem_charge(sk, delta);
+	skb_orphan(from);
 	cb->end_seq = from_cb.end_seq;
 	cb->flags |= from_cb.flags;
 	kfree_skb_partial(from, stolen);
