@@ -429,6 +429,23 @@ void mytcp_fail(struct sock *sk, int err)
 		sk_error_report(sk);
 }
 
+/*
+ * Does the peer know of a connection that has not ended? RFC 9293 3.10.5 takes CLOSING
+ * and LAST_ACK for ended, for it speaks of a FIN that is sent. One that still waits, with
+ * text before it perhaps, will never come. As Linux's tcp_disconnect().
+ */
+static bool mytcp_needs_reset(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	const int synchronized = TCPF_SYN_RECV | TCPF_ESTABLISHED | TCPF_FIN_WAIT1 |
+				 TCPF_FIN_WAIT2 | TCPF_CLOSE_WAIT;
+
+	if ((1 << sk->sk_state) & synchronized)
+		return true;
+	return ((1 << sk->sk_state) & (TCPF_CLOSING | TCPF_LAST_ACK)) &&
+	       ms->snd_nxt != ms->write_seq;
+}
+
 /**
  * mytcp_abort() - ABORT, RFC 9293 3.10.5: reset the peer, then fail
  * @sk: locked, as for mytcp_done()
@@ -436,10 +453,7 @@ void mytcp_fail(struct sock *sk, int err)
  */
 void mytcp_abort(struct sock *sk, int err)
 {
-	const int synchronized = TCPF_SYN_RECV | TCPF_ESTABLISHED | TCPF_FIN_WAIT1 |
-				 TCPF_FIN_WAIT2 | TCPF_CLOSE_WAIT;
-
-	if ((1 << sk->sk_state) & synchronized)
+	if (mytcp_needs_reset(sk))
 		mytcp_send_reset(sk);
 	mytcp_fail(sk, err);
 }

@@ -361,6 +361,35 @@ static void abort_forgets_unsent(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/* In CLOSING and LAST_ACK the peer may not have all of it, either, nor the FIN. */
+static void abort_before_last_fin(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
+
+	PEER(c, ACK, 1, 1, .wnd = CATCH_WND_0);
+	SEND_N(c, 100);
+	SHUTDOWN(c, SHUT_WR);
+	PEER(c, FIN | ACK, 1, 1, .wnd = CATCH_WND_0);
+	EXPECT_STATE(c, TCP_CLOSING);
+	FORGET(c);
+	ABORT(c);
+	EXPECT(c, RST | ACK, 1, 2);
+	EXPECT_STATE(c, TCP_CLOSE);
+}
+
+static void abort_before_last_ack(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_CLOSE_WAIT);
+
+	PEER(c, ACK, 2, 1, .wnd = CATCH_WND_0);
+	SHUTDOWN(c, SHUT_WR);
+	EXPECT_STATE(c, TCP_LAST_ACK);
+	FORGET(c);
+	ABORT(c);
+	EXPECT(c, RST | ACK, 1, 2);
+	EXPECT_STATE(c, TCP_CLOSE);
+}
+
 /* --- The peer's reset --- */
 
 /*
@@ -783,6 +812,8 @@ static struct kunit_case user_cases[] = {
 	KUNIT_CASE(shutdown_twice),
 	KUNIT_CASE_PARAM(abort_in_state, abort_gen_params),
 	KUNIT_CASE(abort_forgets_unsent),
+	KUNIT_CASE(abort_before_last_fin),
+	KUNIT_CASE(abort_before_last_ack),
 	KUNIT_CASE(reset_after_text),
 	KUNIT_CASE(reset_drops_unsent),
 	KUNIT_CASE(reset_of_orphan),
