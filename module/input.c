@@ -450,8 +450,8 @@ static bool mytcp_tells_window(const struct mytcp_sock *ms, const struct mytcp_s
 }
 
 /*
- * 3.10.7.4, fifth: the ACK field. False: the segment is done with, perhaps the
- * connection, too.
+ * 3.10.7.4, fifth: the ACK field. False: the segment is dropped. Else the connection
+ * may be at its end, and the socket in CLOSE.
  * Rules: MAY-12, 5961-5.2-1, 5961-5.2-2
  */
 static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
@@ -500,10 +500,8 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		mytcp_recovery_ack(sk, seg, wnd_changed);
 	}
 
-	if (ms->fin_queued && ms->snd_una == ms->write_seq) {
+	if (ms->fin_queued && ms->snd_una == ms->write_seq)
 		mytcp_fin_acked(sk);
-		return sk->sk_state != TCP_CLOSE;
-	}
 	return true;
 }
 
@@ -604,8 +602,10 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
 		mytcp_abort(sk, ECONNRESET);
 	} else if (mytcp_takes_text(sk)) {
 		mytcp_take_text(sk, skb, seg);
-	} else {
+	} else if (mytcp_seg_len(seg)) {
 		kfree_skb(skb);
+	} else {
+		consume_skb(skb);
 	}
 
 	if (sk->sk_state == TCP_CLOSE)
