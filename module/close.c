@@ -62,7 +62,6 @@ static bool mytcp_discard_unread(struct sock *sk)
 /* What close(2) says to the peer: nothing, FIN or RST. Rules: SHLD-3, MAY-1. */
 static void mytcp_close_connection(struct sock *sk)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
 	bool unread = mytcp_discard_unread(sk);
 
 	if (sk->sk_state == TCP_CLOSE)
@@ -81,7 +80,6 @@ static void mytcp_close_connection(struct sock *sk)
 	} else if (mytcp_close_state(sk)) {
 		mytcp_send_fin(sk);
 	}
-	ms->user.cork = 0;
 }
 
 /**

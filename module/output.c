@@ -347,7 +347,8 @@ static enum mytcp_push_probe mytcp_push_probe(struct sock *sk)
 void mytcp_push(struct sock *sk, bool more)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	bool hold = more || ms->user.cork;
+	/* Nothing will join what is there when a FIN is. */
+	bool hold = more || (ms->user.cork && !ms->fin_queued);
 	u32 before = ms->snd_nxt;
 	struct sk_buff *skb;
 
@@ -610,7 +611,6 @@ void mytcp_send_fin(struct sock *sk)
 	MYTCP_CB(skb)->end_seq++;
 	ms->write_seq++;
 	ms->fin_queued = true;
-	ms->user.cork = 0;
 	mytcp_push(sk, false);
 }
 

@@ -514,6 +514,22 @@ static void cork_holds(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1461, 1, .len = 540);
 }
 
+/* ... or until a FIN follows; the option stays as the user has set it. */
+static void cork_and_fin(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .wnd = 1000);
+
+	CATCH_EQ(catch_setsockopt(c, SOL_TCP, TCP_CORK, 1), 0);
+	SEND_N(c, 1200);
+	FORGET(c);
+	SHUTDOWN(c, SHUT_WR);
+	FORGET(c);
+	PEER(c, ACK, 1, mytcp_sk(c->sk)->snd_nxt - c->iss);
+	FORGET(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_nxt - c->iss, 1202U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->user.cork, 1);
+}
+
 /* MSG_MORE promises more. Shows: MAY-16. */
 static void more_holds(struct kunit *test)
 {
@@ -753,6 +769,7 @@ static struct kunit_case window_cases[] = {
 	KUNIT_CASE(nodelay_does_not_hold),
 	KUNIT_CASE(nodelay_releases),
 	KUNIT_CASE(cork_holds),
+	KUNIT_CASE(cork_and_fin),
 	KUNIT_CASE(more_holds),
 	KUNIT_CASE(half_of_window_goes),
 	KUNIT_CASE(override_timeout),
