@@ -282,7 +282,8 @@ static u32 mytcp_ipv4_mtu(struct sock *sk)
 {
 	u32 header = sizeof(struct iphdr) + mytcp_ipv4_options_len(sk);
 
-	if (mytcp_ipv4_reroute(sk))
+	/* Without a peer the route would be one to this host. */
+	if (!inet_sk(sk)->inet_daddr || mytcp_ipv4_reroute(sk))
 		return 0;
 	/* A route may say anything; 0 would mean that there is none. */
 	return max(dst_mtu(__sk_dst_get(sk)), header + 1) - header;

@@ -12,6 +12,7 @@
 #include <net/icmp.h>
 #include <net/ip.h>
 
+#include "../../module/family.h"
 #include "../../module/icmp.h"
 #include "../../module/ipv4.h"
 #include "../../module/uapi/mytcp.h"
@@ -500,6 +501,22 @@ static void icmp_frag_needed(struct kunit *test)
 	EXPECT(c, ACK, 1, 1, .len = 960);
 }
 
+/* --- Routes --- */
+
+/* TCP_INFO of a fresh socket, IP_OPTIONS of a listener: there is no path as yet. */
+static void mtu_without_peer(struct kunit *test)
+{
+	struct socket *sock;
+
+	KUNIT_ASSERT_EQ(test, sock_create_kern(&init_net, mytcp_family, SOCK_STREAM,
+					       MYTCP_PROTO_EXPERIMENTAL, &sock), 0);
+	lock_sock(sock->sk);
+	KUNIT_EXPECT_EQ(test, mytcp_ipv4.mtu(sock->sk), 0U);
+	KUNIT_EXPECT_NULL(test, __sk_dst_get(sock->sk));
+	release_sock(sock->sk);
+	sock_release(sock);
+}
+
 /* --- Counters --- */
 
 static void counters_have_names(struct kunit *test)
@@ -532,6 +549,7 @@ static struct kunit_case ipv4_cases[] = {
 	KUNIT_CASE(icmp_random),
 	KUNIT_CASE(icmp_left_alone),
 	KUNIT_CASE(icmp_frag_needed),
+	KUNIT_CASE(mtu_without_peer),
 	KUNIT_CASE(counters_have_names),
 	{}
 };
