@@ -573,13 +573,6 @@ static bool request_bad_echo(const struct mytcp_request *req,
 			    mytcp_ts_at(mytcp_clock(), req->ts_offset));
 }
 
-static bool request_paws_reject(const struct mytcp_request *req,
-				const struct mytcp_segment *seg)
-{
-	return req->ts_ok && seg->opt.has_ts &&
-	       (s32)(seg->opt.ts_val - READ_ONCE(req->ts_recent)) < 0;
-}
-
 /* The SYN that made the request, once more: our SYN-ACK was lost. */
 static bool request_is_same_syn(const struct mytcp_request *req,
 				const struct mytcp_segment *seg)
@@ -620,7 +613,7 @@ static bool request_check_sequence(struct mytcp_request *req,
 {
 	struct net *net = req->node.tuple.net;
 	bool rst = seg->flags & MYTCP_FLAG_RST;
-	bool old = !rst && request_paws_reject(req, seg);
+	bool old = !rst && req->ts_ok && mytcp_ts_older(seg, READ_ONCE(req->ts_recent));
 
 	/* RFC 7323 section 3.2: dropped, and the handshake goes on without it. */
 	if (req->ts_ok && !seg->opt.has_ts &&

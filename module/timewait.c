@@ -158,8 +158,7 @@ void mytcp_timewait_enter(struct sock *sk)
 static bool timewait_paws_reject(const struct mytcp_timewait *tw,
 				 const struct mytcp_segment *seg)
 {
-	return tw->ts_ok && seg->opt.has_ts &&
-	       (s32)(seg->opt.ts_val - READ_ONCE(tw->ts_recent)) < 0;
+	return tw->ts_ok && mytcp_ts_older(seg, READ_ONCE(tw->ts_recent));
 }
 
 /*

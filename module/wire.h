@@ -111,6 +111,20 @@ static inline u32 mytcp_seg_len(const struct mytcp_segment *s)
 }
 
 /**
+ * mytcp_ts_older() - has a segment a timestamp that is older than the last?
+ * @s: the segment, of a connection with timestamps
+ * @ts_recent: TS.Recent
+ *
+ * RFC 7323 section 5.3, R1, for what lives too short for the exception of 5.5.
+ *
+ * Return: false when there is no timestamp.
+ */
+static inline bool mytcp_ts_older(const struct mytcp_segment *s, u32 ts_recent)
+{
+	return s->opt.has_ts && (s32)(s->opt.ts_val - ts_recent) < 0;
+}
+
+/**
  * mytcp_wire_parse() - read the fixed part of a header
  * @hdr: the header, aligned or not
  * @avail: octets that can be read at @hdr; fewer than 20 are too few
