@@ -324,8 +324,6 @@ static int mytcp_ipv4_child(struct sock *child, const struct mytcp_request *req,
 	inet->mc_index = inet_iif(skb);
 	inet->mc_ttl = ip_hdr(skb)->ttl;
 	inet->rcv_tos = ip_hdr(skb)->tos;
-	/* The listener's route is not the child's. */
-	RCU_INIT_POINTER(child->sk_dst_cache, NULL);
 	return mytcp_ipv4_route(child);
 }
 

@@ -8,9 +8,9 @@
  * process waits in the backlog, a timer in "deferred". What is read without the
  * lock says so.
  *
- * Lifetime: sk_refcnt is held by the struct socket (or the accept queue), by the
- * demultiplexer while the node is hashed, by an armed timer. Memory goes back
- * after an RCU grace period (SOCK_RCU_FREE), so a lookup takes no reference.
+ * Lifetime: sk_refcnt is held by the struct socket (or the accept queue) and by the
+ * demultiplexer while the node is hashed; an armed timer holds none (timer.c). Memory
+ * goes back after an RCU grace period (SOCK_RCU_FREE), so a lookup takes no reference.
  *
  *                              +---------+
  *                              |  CLOSE  |<---- RST, timeout, abort
