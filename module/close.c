@@ -143,7 +143,10 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->ack_pending = MYTCP_ACK_NONE;
 	ms->ack_pushed = 0;
 	ms->quick_acks = 0;
+	ms->last_sent = 0;
+	ms->last_rcvd = 0;
 	ms->last_data_rcvd = 0;
+	ms->opened = 0;
 	ms->pingpong = false;
 	kfree(ms->saved_syn);
 	ms->saved_syn = NULL;

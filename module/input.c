@@ -161,6 +161,7 @@ static void mytcp_established(struct sock *sk)
 	ms->soft_error = 0;
 	ms->rtt.backoff = 0;
 	mytcp_rcvbuf_open(sk);
+	ms->opened = ms->now;
 	ms->last_rcvd = ms->now;
 	ms->rcv_mss = min_t(u32, ms->advmss ?: MYTCP_MSS_DEFAULT, MYTCP_MSS_DEFAULT);
 	mytcp_set_state(sk, TCP_ESTABLISHED);

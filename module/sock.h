@@ -285,6 +285,7 @@ struct mytcp_sock {
 
 	u32 icmp_mtu;			/* for MYTCP_DEFER_MTU */
 	int soft_error;			/* RFC 5461: reported when we give up */
+	u64 opened;			/* when it became ESTABLISHED; 0: it did not */
 
 	struct_group(traffic,		/* TCP_INFO */
 		u64 bytes_acked;

@@ -374,17 +374,19 @@ static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *in
 	info->tcpi_delivered_ce = ms->delivered_ce;
 }
 
+/* Milliseconds; 0, too, for what has never been. */
 static u32 mytcp_ms_since(u64 now, u64 when)
 {
-	return div_u64(now - when, NSEC_PER_MSEC);
+	return when ? div_u64(now - when, NSEC_PER_MSEC) : 0;
 }
 
 static void mytcp_info_traffic(const struct mytcp_sock *ms, struct tcp_info *info)
 {
 	u64 now = mytcp_clock();
 
-	info->tcpi_last_data_sent = mytcp_ms_since(now, ms->last_sent);
-	info->tcpi_last_data_recv = mytcp_ms_since(now, ms->last_data_rcvd);
+	/* As Linux's: the beginning counts for text. */
+	info->tcpi_last_data_sent = mytcp_ms_since(now, ms->last_sent ?: ms->opened);
+	info->tcpi_last_data_recv = mytcp_ms_since(now, ms->last_data_rcvd ?: ms->opened);
 	info->tcpi_last_ack_recv = mytcp_ms_since(now, ms->last_rcvd);
 	info->tcpi_bytes_acked = ms->bytes_acked;
 	info->tcpi_bytes_received = ms->bytes_received;

@@ -58,6 +58,9 @@ static void disconnect_forgets_traffic(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ms->bytes_sent, 0);
 	KUNIT_EXPECT_EQ(test, ms->segs_in, 0);
 	KUNIT_EXPECT_EQ(test, ms->total_retrans, 0);
+	KUNIT_EXPECT_EQ(test, ms->last_sent, 0ULL);
+	KUNIT_EXPECT_EQ(test, ms->last_rcvd, 0ULL);
+	KUNIT_EXPECT_EQ(test, ms->opened, 0ULL);
 	FORGET(c);
 }
 

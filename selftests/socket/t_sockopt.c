@@ -411,6 +411,24 @@ TEST(info_length)
 	ASSERT_IN(len, sizeof(info), sizeof(large) - 1);
 }
 
+/* Without text the connection's beginning counts, when the SYN,ACK came. */
+TEST(info_before_text)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+	unsigned int begun;
+	int fd[2];
+
+	pair(fd);
+	sleep_ms(100);
+	ASSERT_OK(getsockopt(fd[CLIENT], IPPROTO_TCP, TCP_INFO, &info, &len));
+	begun = info.tcpi_last_ack_recv;
+	ASSERT_IN(begun, 80, 10000);
+	/* The kernel's counts in ticks, and begins a little earlier. */
+	ASSERT_IN(info.tcpi_last_data_sent, begun - 20, begun + 100);
+	ASSERT_IN(info.tcpi_last_data_recv, begun - 20, begun + 100);
+}
+
 TEST(info_follows_the_states)
 {
 	int fd[2];
