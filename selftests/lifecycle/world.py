@@ -29,6 +29,7 @@ CLONE_NEWNET = 0x40000000
 ETH_P_IP = 0x0800
 ETH_P_ALL = 3
 PACKET_OUTGOING = 4
+SO_ATTACH_FILTER = 26
 SO_RCVBUFFORCE = 33
 SYS_DELETE_MODULE = 176     # x86-64, and UML on it
 SYS_FINIT_MODULE = 313
@@ -176,16 +177,37 @@ class Process:
 Segment = collections.namedtuple("Segment", "out sport dport seq ack flags length")
 
 
+# Of what is larger than 1500 octets only what has FIN, SYN or RST: millions of octets
+# pass while a process is on its way to be killed, and whoever looks on must not miss
+# the end of them.
+SEGMENTS = (
+    (0x28, 0, 0, 2),        # ldh [2]: the packet's length
+    (0x25, 0, 3, 1500),     # jgt #1500, or keep
+    (0xb1, 0, 0, 0),        # ldxb 4*([0]&0xf): the header's
+    (0x50, 0, 0, 13),       # ldb [x + 13]: flags
+    (0x45, 0, 1, FIN | SYN | RST),
+    (0x06, 0, 0, 0xffff),   # keep
+    (0x06, 0, 0, 0),        # drop
+)
+
+
 class Wire:
-    """The TCP segments that pass eth0, as they leave and as they come."""
+    """The TCP segments that pass eth0, as they leave and as they come: SEGMENTS."""
 
     def __init__(self):
         self.segments = []
         self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                                   socket.htons(ETH_P_ALL))
         self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 26)
+        self.filter(SEGMENTS)
         self.sock.bind(("eth0", ETH_P_ALL))
         self.sock.setblocking(False)
+
+    def filter(self, program):
+        code = ctypes.create_string_buffer(
+            b"".join(struct.pack("HBBI", *instruction) for instruction in program))
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                             struct.pack("HP", len(program), ctypes.addressof(code)))
 
     def read(self):
         while True:
