@@ -151,8 +151,8 @@ static void sack_range(struct sock *sk, const struct mytcp_sack_block *b, u32 fr
 
 /*
  * Most blocks are those of the ACK before, a little longer: only what is new of
- * them is looked for, or a peer could make us walk over all that is on the way with
- * each of its ACKs.
+ * them is looked for, so that an ACK does not cost a walk over all that is on the
+ * way. Blocks that come and go do cost it: no more than our window, for each ACK.
  */
 static void sack_block(struct sock *sk, const struct mytcp_sack_block *b,
 		       struct mytcp_acked *acked)
