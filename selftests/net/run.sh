@@ -214,20 +214,20 @@ told_of_marks()
 }
 
 # ask_for_marks VALUE: of tcp_ecn at left.  SYNs are lost, not marked: the next one asks,
-# too.
+# too.  To netem a packet is a segment here, so that three in a hundred are many.
 ask_for_marks()
-{
-	ns left sysctl -q net.ipv4.tcp_ecn="$1" net.ipv4.tcp_ecn_fallback=0
-}
-
-# marks RIGHT-STACK LEFT-STACK: a network that marks what it would lose, where it may
-marks()
 {
 	local name
 
 	for name in left right; do
 		ip -n $name link set eth0 gso_max_segs 1
 	done
+	ns left sysctl -q net.ipv4.tcp_ecn="$1" net.ipv4.tcp_ecn_fallback=0
+}
+
+# marks RIGHT-STACK LEFT-STACK: a network that marks what it would lose, where it may
+marks()
+{
 	ask_for_marks 1
 	netem delay 2ms loss 3% ecn
 	exchange "$1" "$2" $((BYTES / 10)) $RIGHT 80 600
