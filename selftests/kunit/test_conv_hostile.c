@@ -112,44 +112,53 @@ static void recover_keeps_pace(struct kunit *test)
 /* --- The user --- */
 
 static unsigned int wakeups;
+static void (*wake_up)(struct sock *sk);
 
 static void count_wakeup(struct sock *sk)
 {
 	wakeups++;
 }
 
+/* The reader is woken by nobody until stop_counting(), which tells how often he would be. */
+static void count_wakeups(struct catch *c)
+{
+	wakeups = 0;
+	wake_up = c->sk->sk_data_ready;
+	c->sk->sk_data_ready = count_wakeup;
+}
+
+static unsigned int stop_counting(struct catch *c)
+{
+	c->sk->sk_data_ready = wake_up;
+	return wakeups;
+}
+
 /* SO_RCVLOWAT: who waits for more than fits must be woken when no more fits. */
 static void full_buffer_wakes(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 32768);
-	void (*data_ready)(struct sock *sk) = c->sk->sk_data_ready;
 	int i;
 
 	CATCH_EQ(catch_setsockopt(c, SOL_SOCKET, SO_RCVLOWAT, 8192), 0);
-	wakeups = 0;
-	c->sk->sk_data_ready = count_wakeup;
+	count_wakeups(c);
 	for (i = 0; i < 100; i++)
 		PEER(c, ACK, 1 + i, 1, .len = 1, .nonlinear = true);
-	c->sk->sk_data_ready = data_ready;
-	KUNIT_EXPECT_GT(test, wakeups, 0U);
+	KUNIT_EXPECT_GT(test, stop_counting(c), 0U);
 }
 
 /* ... and when what comes is refused; but the end of the stream is taken. */
 static void refused_text_wakes(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 32768);
-	void (*data_ready)(struct sock *sk) = c->sk->sk_data_ready;
 
 	PEER(c, ACK, 1, 1, .len = 1000, .nonlinear = true);
 	WRITE_ONCE(c->sk->sk_rcvbuf, 100);
 	FORGET(c);
-	wakeups = 0;
-	c->sk->sk_data_ready = count_wakeup;
+	count_wakeups(c);
 	PEER(c, ACK, 1001, 1, .len = 1000, .nonlinear = true);
-	c->sk->sk_data_ready = data_ready;
+	KUNIT_EXPECT_EQ(test, stop_counting(c), 1U);
 	EXPECT(c, ACK, 1, 1001);
 	EXPECT_COUNTED(c, receive_drops, 1);
-	KUNIT_EXPECT_EQ(test, wakeups, 1U);
 	PEER(c, FIN | ACK, 1001, 1);
 	EXPECT(c, ACK, 1, 1002);
 	EXPECT_STATE(c, TCP_CLOSE_WAIT);
@@ -161,19 +170,16 @@ static void refused_text_wakes(struct kunit *test)
 static void memory_pressure_wakes(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED);
-	void (*data_ready)(struct sock *sk) = c->sk->sk_data_ready;
 	unsigned long *pressure = c->sk->sk_prot->memory_pressure;
 
 	CATCH_EQ(catch_setsockopt(c, SOL_SOCKET, SO_RCVLOWAT, 8192), 0);
-	wakeups = 0;
-	c->sk->sk_data_ready = count_wakeup;
+	count_wakeups(c);
 	PEER(c, ACK, 1, 1, .len = 10);
 	KUNIT_EXPECT_EQ(test, wakeups, 0U);
 	WRITE_ONCE(*pressure, 1);
 	PEER(c, ACK, 11, 1, .len = 10);
 	WRITE_ONCE(*pressure, 0);
-	c->sk->sk_data_ready = data_ready;
-	KUNIT_EXPECT_EQ(test, wakeups, 1U);
+	KUNIT_EXPECT_EQ(test, stop_counting(c), 1U);
 }
 
 /* SO_RCVBUFFORCE, or an administrator's tcp_rmem: twice as much is no int. */

@@ -137,6 +137,17 @@ netem()
 	done
 }
 
+# single_segments: to netem and filters a packet is what the ends send, up to 64 KiB.
+# From here on each is a segment, as on a real link.
+single_segments()
+{
+	local name
+
+	for name in left right; do
+		ip -n $name link set eth0 gso_max_segs 1
+	done
+}
+
 # lost: packets that the router's netem has dropped
 lost()
 {
@@ -172,15 +183,10 @@ bad_link()
 	fi
 }
 
-# bad_segments RIGHT-STACK LEFT-STACK: all at once.  To netem a packet is what the
-# ends send, up to 64 KiB: here each is a single segment, as on a real link.
+# bad_segments RIGHT-STACK LEFT-STACK: all at once, to single segments
 bad_segments()
 {
-	local name
-
-	for name in left right; do
-		ip -n $name link set eth0 gso_max_segs 1
-	done
+	single_segments
 	bad_link "$1" "$2" $((BYTES / 10)) delay 10ms 5ms \
 		loss 2% duplicate 5% corrupt 1% reorder 25%
 }
@@ -214,14 +220,10 @@ told_of_marks()
 }
 
 # ask_for_marks VALUE: of tcp_ecn at left.  SYNs are lost, not marked: the next one asks,
-# too.  To netem a packet is a segment here, so that three in a hundred are many.
+# too.  Of single segments three in a hundred are many.
 ask_for_marks()
 {
-	local name
-
-	for name in left right; do
-		ip -n $name link set eth0 gso_max_segs 1
-	done
+	single_segments
 	ns left sysctl -q net.ipv4.tcp_ecn="$1" net.ipv4.tcp_ecn_fallback=0
 }
 
@@ -904,11 +906,7 @@ small_queue()
 # times what fits on the way.  To netem a packet is a segment here.
 bottleneck()
 {
-	local name
-
-	for name in left right; do
-		ip -n $name link set eth0 gso_max_segs 1
-	done
+	single_segments
 	netem delay 20ms
 	tc -n router qdisc replace dev right root netem delay 20ms rate 10mbit limit 400 "$@"
 }
