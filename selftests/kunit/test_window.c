@@ -54,6 +54,12 @@ static void window_scale_values(struct kunit *test)
 
 /* Receiver */
 
+/* In check_window(): with the point where it failed, worded only then. */
+#define CHECK(op, left, right)						\
+	KUNIT_ASSERT_##op##_MSG(test, left, right,			\
+				"full %u free %u mss %u cur %u scale %u: %u", \
+				full, free, mss, cur, scale, wnd)
+
 /* One point: full buffer, free space in it, segment size, window that the peer
  * has in hand, scale.
  */
@@ -64,31 +70,26 @@ static void check_window(struct kunit *test, u32 full, u32 free, u32 mss,
 	u32 wnd = mytcp_select_window(free, full, mss, cur, scale);
 	u32 held = ALIGN(cur, unit);
 	bool may_move = (s64)free - cur >= min(full / 2, mss) && free > cur;
-	char at[80];
 
-	snprintf(at, sizeof(at), "full %u free %u mss %u cur %u scale %u: %u",
-		 full, free, mss, cur, scale, wnd);
 	/* The peer sees exactly this. */
-	KUNIT_ASSERT_EQ_MSG(test, (wnd >> scale) << scale, wnd, "%s", at);
-	KUNIT_ASSERT_LE_MSG(test, wnd >> scale, 65535, "%s", at);
+	CHECK(EQ, (wnd >> scale) << scale, wnd);
+	CHECK(LE, wnd >> scale, 65535);
 	/* Never back. */
-	KUNIT_ASSERT_GE_MSG(test, wnd, cur, "%s", at);
+	CHECK(GE, wnd, cur);
 	/* And not on by a little, but for the unit. */
 	if (!may_move)
-		KUNIT_ASSERT_EQ_MSG(test, wnd, held, "%s", at);
+		CHECK(EQ, wnd, held);
 	/* Nothing is promised that is not there. */
 	if (full >= unit)
-		KUNIT_ASSERT_LE_MSG(test, wnd, max(free, held), "%s", at);
+		CHECK(LE, wnd, max(free, held));
 	else
-		KUNIT_ASSERT_LE_MSG(test, wnd, max(unit, held), "%s", at);
+		CHECK(LE, wnd, max(unit, held));
 	/* When the edge may move, all that is there is offered. */
 	if (may_move)
-		KUNIT_ASSERT_GE_MSG(test, wnd,
-				    min(free & -unit, 65535U << scale), "%s",
-				    at);
+		CHECK(GE, wnd, min(free & -unit, 65535U << scale));
 	/* A closed window opens when the buffer is empty. */
 	if (!cur && full && free == full)
-		KUNIT_ASSERT_GT_MSG(test, wnd, 0, "%s", at);
+		CHECK(GT, wnd, 0);
 }
 
 /* Shows: SHLD-14, MUST-39. */

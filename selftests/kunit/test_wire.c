@@ -37,26 +37,34 @@ static u8 *at_end(u8 *room, u32 len)
 	return room + MYTCP_OPTIONS_MAX - len;
 }
 
+/* FMT and what follows say what was parsed; worded only when it failed. */
+__printf(4, 5)
 static void expect_options(struct kunit *test, const struct mytcp_options *got,
-			   const struct mytcp_options *want, const char *what)
+			   const struct mytcp_options *want, const char *fmt, ...)
 {
+	struct va_format what = { .fmt = fmt };
+	va_list args;
 	int i;
 
-	KUNIT_ASSERT_EQ_MSG(test, got->mss, want->mss, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->has_wscale, want->has_wscale, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->wscale, want->wscale, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->sack_ok, want->sack_ok, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->has_ts, want->has_ts, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->ts_val, want->ts_val, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->ts_ecr, want->ts_ecr, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->malformed, want->malformed, "%s", what);
-	KUNIT_ASSERT_EQ_MSG(test, got->nr_sacks, want->nr_sacks, "%s", what);
+	va_start(args, fmt);
+	what.va = &args;
+
+	KUNIT_ASSERT_EQ_MSG(test, got->mss, want->mss, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->has_wscale, want->has_wscale, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->wscale, want->wscale, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->sack_ok, want->sack_ok, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->has_ts, want->has_ts, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->ts_val, want->ts_val, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->ts_ecr, want->ts_ecr, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->malformed, want->malformed, "%pV", &what);
+	KUNIT_ASSERT_EQ_MSG(test, got->nr_sacks, want->nr_sacks, "%pV", &what);
 	for (i = 0; i < want->nr_sacks; i++) {
 		KUNIT_ASSERT_EQ_MSG(test, got->sacks[i].start,
-				    want->sacks[i].start, "%s", what);
+				    want->sacks[i].start, "%pV", &what);
 		KUNIT_ASSERT_EQ_MSG(test, got->sacks[i].end,
-				    want->sacks[i].end, "%s", what);
+				    want->sacks[i].end, "%pV", &what);
 	}
+	va_end(args);
 }
 
 /* Parse into memory that holds something else, as a caller's would. */
@@ -200,7 +208,6 @@ static void check_one_option(struct kunit *test, u8 *room, u8 kind, u8 size,
 {
 	u8 *opt = at_end(room, len);
 	struct mytcp_options got, want;
-	char what[64];
 
 	/* What stands after the option is padding. */
 	memset(opt, NOP, len);
@@ -212,9 +219,8 @@ static void check_one_option(struct kunit *test, u8 *room, u8 kind, u8 size,
 
 	model_option(kind, size, len, fill, syn, &want);
 	parse(opt, len, syn, &got);
-	snprintf(what, sizeof(what), "kind %u size %u in %u octets, SYN %d",
-		 kind, size, len, syn);
-	expect_options(test, &got, &want, what);
+	expect_options(test, &got, &want, "kind %u size %u in %u octets, SYN %d",
+		       kind, size, len, syn);
 }
 
 /* Every kind with every length from 0 to 41, in every length from 1 to 40 of
@@ -588,7 +594,7 @@ static void check_round_trip(struct kunit *test, struct mytcp_options *o,
 		 syn, o->mss, o->has_wscale, o->wscale, o->sack_ok, o->has_ts,
 		 o->nr_sacks);
 	survives(o, syn);
-	expect_options(test, &got, o, what);
+	expect_options(test, &got, o, "%s", what);
 	kunit_kfree(test, opt);
 }
 

@@ -911,20 +911,6 @@ bottleneck()
 	tc -n router qdisc replace dev right root netem delay 20ms rate 10mbit limit 400 "$@"
 }
 
-# bbr LEAST NETEM-ARGS...: LEAST octets in a second go through the bottleneck
-bbr()
-{
-	local least=$1
-	shift
-
-	bottleneck "$@"
-	measure
-	pour 6000000 0 bbr
-	wait "$server"
-	tc -n router -s qdisc show dev right
-	between "$least" "$(cat "$WORK/rate")" 1250000 "octets in a second"
-}
-
 # The path holds 50 kB, half of which is netem's delay; in the bottleneck's queue
 # there is never much more, once Startup and Drain are over
 bbr_queue()
@@ -933,8 +919,8 @@ bbr_queue()
 
 	bottleneck
 	measure
-	pour 10000000 0 bbr &
-	sleep 3
+	pour 8000000 0 bbr &
+	sleep 2
 	for i in {1..10}; do
 		n=$(backlog router right)
 		[ "$n" -le "$most" ] || most=$n
@@ -942,6 +928,18 @@ bbr_queue()
 	done
 	wait "$!" "$server"
 	between 10000 "$most" 110000 "octets in the queue"
+	between 1050000 "$(cat "$WORK/rate")" 1250000 "octets in a second"
+}
+
+# Reno would come to 440 kB/s: 1.22 segments / (40 ms * sqrt(1 %))
+bbr_loss()
+{
+	bottleneck loss 1%
+	measure
+	pour 6000000 0 bbr
+	wait "$server"
+	tc -n router -s qdisc show dev right
+	between 750000 "$(cat "$WORK/rate")" 1250000 "octets in a second"
 }
 
 # long_fat RIGHT-STACK LEFT-STACK: a path that holds 12.5 MB is filled by a program that
@@ -1142,10 +1140,8 @@ else
 	skip "a slow device's queue stays short" "the kernel has no tbf"
 fi
 network
-check "BBR fills 10 Mbit/s" bbr 1050000
-check "BBR keeps the queue short" bbr_queue
-# Reno would come to 440 kB/s: 1.22 segments / (40 ms * sqrt(1 %))
-check "BBR goes on though 1 % is lost" bbr 750000 loss 1%
+check "BBR fills 10 Mbit/s and keeps the queue short" bbr_queue
+check "BBR goes on though 1 % is lost" bbr_loss
 network
 check "a black hole for large packets is found and measured" black_hole 1
 network
