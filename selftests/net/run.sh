@@ -842,6 +842,23 @@ while size > 0:
     size -= len(part)' $RIGHT "$1" "${2:-0}" "${3:-}"
 }
 
+# reaches LEAST N MOST WHAT: as between, but where time is real there is no LEAST: the
+# processor is emulated, and others may be at work beside it.  It may be slower than the
+# path, never faster.
+reaches()
+{
+	local least=$1
+
+	on_uml || least=0
+	between "$least" "${@:2}"
+}
+
+# measured LEAST MOST: the rate that measure() has found reaches
+measured()
+{
+	reaches "$1" "$(cat "$WORK/rate")" "$2" "octets in a second"
+}
+
 # throttled: how often fq at left has waited for a time of departure
 throttled()
 {
@@ -855,8 +872,7 @@ paced()
 	measure
 	pour $(($1 * $2)) "$1"
 	wait "$server"
-	between $(($1 * 95 / 100)) "$(cat "$WORK/rate")" $(($1 * 105 / 100)) \
-		"octets in a second"
+	measured $(($1 * 95 / 100)) $(($1 * 105 / 100))
 }
 
 paced_by_fq()
@@ -897,8 +913,8 @@ small_queue()
 	done
 	wait "$!" "$server"
 	tc -n left -s qdisc show dev eth0
-	between 1000 "$most" 20000 "octets in the queue"
-	between 900000 "$(cat "$WORK/rate")" 1010000 "octets in a second"
+	reaches 1000 "$most" 20000 "octets in the queue"
+	measured 900000 1010000
 	tc -n left qdisc del dev eth0 root
 }
 
@@ -927,8 +943,8 @@ bbr_queue()
 		sleep 0.4
 	done
 	wait "$!" "$server"
-	between 10000 "$most" 110000 "octets in the queue"
-	between 1050000 "$(cat "$WORK/rate")" 1250000 "octets in a second"
+	reaches 10000 "$most" 110000 "octets in the queue"
+	measured 1050000 1250000
 }
 
 # Reno would come to 440 kB/s: 1.22 segments / (40 ms * sqrt(1 %))
@@ -939,7 +955,7 @@ bbr_loss()
 	pour 6000000 0 bbr
 	wait "$server"
 	tc -n router -s qdisc show dev right
-	between 750000 "$(cat "$WORK/rate")" 1250000 "octets in a second"
+	measured 750000 1250000
 }
 
 # long_fat RIGHT-STACK LEFT-STACK: a path that holds 12.5 MB is filled by a program that
@@ -962,8 +978,7 @@ long_fat()
 	wait "$server"
 	tc -n router -s qdisc show
 	cat "$WORK/rate"
-	between $((mbit * 112000)) "$(cat "$WORK/rate")" $((mbit * 125000)) \
-		"octets in a second"
+	measured $((mbit * 112000)) $((mbit * 125000))
 }
 
 # black_hole MODE: the router drops what is larger than 1200 octets, and says nothing
@@ -993,7 +1008,8 @@ black_hole()
 	between 1 "$lost" 10 "lost probes"
 	# From 1024 there is a way to 1148 octets of text in halves
 	between 1 $(($(counter left mtu_probes) - lost)) 10 "probes that arrived"
-	if [ "$1" = 2 ]; then
+	# Where time is real the timer may be early, and a probe tells nothing then
+	if [ "$1" = 2 ] && on_uml; then
 		equal "$dropped" "$lost" "dropped packets"
 		equal "$(counter left rto_timeouts)" 0 "timeouts"
 	fi
