@@ -237,15 +237,17 @@ marks()
 	told_of_marks left "$2"
 }
 
-# queue_marks RIGHT-STACK LEFT-STACK: a bottleneck whose queue is kept short by marks
+# queue_marks RIGHT-STACK LEFT-STACK: a bottleneck whose queue is kept short by marks;
+# it has to be slower than the processor, too
 queue_marks()
 {
-	local device
+	local device rate=20mbit
 
+	on_uml || rate=2mbit
 	ask_for_marks 1
 	for device in left right; do
 		tc -n router qdisc replace dev $device root handle 1: \
-			tbf rate 20mbit burst 20kb limit 2mb
+			tbf rate $rate burst 20kb limit 2mb
 		tc -n router qdisc add dev $device parent 1: \
 			fq_codel target 2ms interval 20ms ecn
 	done
