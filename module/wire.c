@@ -3,6 +3,7 @@
  * The header and the options on the wire: see wire.h.
  */
 #include <linux/errno.h>
+#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 
@@ -35,6 +36,13 @@
 #define OPT_SACK	5
 #define OPT_SACK_BASE	2
 #define OPT_SACK_BLOCK	8
+
+/* RFC 7413 section 4.1.1; before it, RFC 6994's experiment 0xF989 of kind 254. */
+#define OPT_FASTOPEN		34
+#define OPT_FASTOPEN_BASE	2
+#define OPT_EXPERIMENT		254
+#define OPT_EXPERIMENT_BASE	4
+#define OPT_EXPERIMENT_FASTOPEN	0xf989
 
 /* Octets with padding, as mytcp_options_build() lays them out. */
 #define ROOM_MSS	4
@@ -69,7 +77,10 @@ int mytcp_wire_parse(const void *hdr, u32 avail, u32 total,
 	return 0;
 }
 
-/* All absent. The blocks need no clearing, @nr_sacks says how many there are. */
+/*
+ * All absent. The blocks need no clearing, @nr_sacks says how many there are; nor does
+ * the cookie behind them.
+ */
 static void options_clear(struct mytcp_options *o)
 {
 	memset(o, 0, offsetof(struct mytcp_options, sacks));
@@ -140,6 +151,30 @@ static bool parse_sacks(const u8 *body, u32 size, bool syn,
 	return true;
 }
 
+/* "base" octets stand before the cookie. */
+static bool parse_cookie(const u8 *opt, u32 size, u32 base, bool syn,
+			 struct mytcp_options *o)
+{
+	u32 len = size - base;
+
+	if (len % 2 || len > MYTCP_FASTOPEN_COOKIE_MAX ||
+	    (len && len < MYTCP_FASTOPEN_COOKIE_MIN))
+		return false;
+	if (!syn)
+		return true;
+	o->has_cookie = true;
+	o->cookie.exp = base == OPT_EXPERIMENT_BASE;
+	o->cookie.len = len;
+	memcpy(o->cookie.val, opt + base, len);
+	return true;
+}
+
+static bool is_fastopen_experiment(const u8 *opt, u32 size)
+{
+	return size >= OPT_EXPERIMENT_BASE &&
+	       get_unaligned_be16(opt + 2) == OPT_EXPERIMENT_FASTOPEN;
+}
+
 /* One option of @size octets, kind and length included.
  * False: its size is not the one that its kind has.
  */
@@ -159,6 +194,11 @@ static bool parse_one(const u8 *opt, u32 size, bool syn,
 		return parse_ts(body, size, o);
 	case OPT_SACK:
 		return parse_sacks(body, size, syn, o);
+	case OPT_FASTOPEN:
+		return parse_cookie(opt, size, OPT_FASTOPEN_BASE, syn, o);
+	case OPT_EXPERIMENT:
+		return !is_fastopen_experiment(opt, size) ||
+		       parse_cookie(opt, size, OPT_EXPERIMENT_BASE, syn, o);
 	default:
 		/* MUST-6: what is not known is skipped. */
 		return true;
@@ -217,6 +257,11 @@ static u32 sacks_that_fit(const struct mytcp_options *o, bool syn, u32 used)
 	return syn ? 0 : min_t(u32, o->nr_sacks, room / OPT_SACK_BLOCK);
 }
 
+static u32 cookie_base(const struct mytcp_fastopen_cookie *cookie)
+{
+	return cookie->exp ? OPT_EXPERIMENT_BASE : OPT_FASTOPEN_BASE;
+}
+
 u32 mytcp_options_size(const struct mytcp_options *o, bool syn)
 {
 	u32 n, size = 0;
@@ -231,6 +276,8 @@ u32 mytcp_options_size(const struct mytcp_options *o, bool syn)
 			size += ROOM_SACK_OK;
 		if (o->has_wscale)
 			size += ROOM_WSCALE;
+		if (o->has_cookie)
+			size += round_up(cookie_base(&o->cookie) + o->cookie.len, 4);
 	}
 	n = sacks_that_fit(o, syn, size);
 	if (n)
@@ -242,6 +289,25 @@ static u8 *build_word(u8 *p, u32 word)
 {
 	put_unaligned_be32(word, p);
 	return p + 4;
+}
+
+static u8 *build_cookie(u8 *p, const struct mytcp_fastopen_cookie *cookie)
+{
+	u32 size = cookie_base(cookie) + cookie->len;
+
+	if (cookie->exp) {
+		p = build_word(p, WORD(OPT_EXPERIMENT, size,
+				       OPT_EXPERIMENT_FASTOPEN >> 8,
+				       OPT_EXPERIMENT_FASTOPEN & 0xff));
+	} else {
+		*p++ = OPT_FASTOPEN;
+		*p++ = size;
+	}
+	memcpy(p, cookie->val, cookie->len);
+	p += cookie->len;
+	for (; size % 4; size++)
+		*p++ = OPT_NOP;
+	return p;
 }
 
 u32 mytcp_options_build(u8 *p, const struct mytcp_options *o, bool syn)
@@ -278,5 +344,7 @@ u32 mytcp_options_build(u8 *p, const struct mytcp_options *o, bool syn)
 			p = build_word(p, o->sacks[i].end);
 		}
 	}
+	if (syn && o->has_cookie)
+		p = build_cookie(p, &o->cookie);
 	return p - begin;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The header and the options on the wire, RFC 9293 sections 3.1 and 3.2,
- * RFC 7323 (window scale, timestamps), RFC 2018 (SACK).
+ * RFC 7323 (window scale, timestamps), RFC 2018 (SACK), RFC 7413 (Fast Open).
  *
  * A segment becomes numbers in host order here and nowhere else. What the
  * numbers mean is for the callers.
@@ -44,6 +44,22 @@ struct mytcp_sack_block {
 	u32 end;
 };
 
+/* RFC 7413 section 4.1.1: octets of a cookie, an even number; 0 asks for one. */
+#define MYTCP_FASTOPEN_COOKIE_MIN	4
+#define MYTCP_FASTOPEN_COOKIE_MAX	16
+
+/**
+ * struct mytcp_fastopen_cookie - the Fast Open option
+ * @len: octets of the cookie, MYTCP_FASTOPEN_COOKIE_MIN to _MAX, even; 0: a request
+ * @exp: in the experimental form of before RFC 7413 (kind 254, RFC 6994)
+ * @val: the cookie
+ */
+struct mytcp_fastopen_cookie {
+	u8 len;
+	bool exp;
+	u8 val[MYTCP_FASTOPEN_COOKIE_MAX];
+};
+
 /**
  * struct mytcp_options - the options of one segment
  * @mss: maximum segment size in octets, SYN only; 0: absent
@@ -53,10 +69,12 @@ struct mytcp_sack_block {
  * @has_ts: timestamps present
  * @nr_sacks: number of valid entries in @sacks, never on a SYN
  * @malformed: the parser met an option with an illegal length
+ * @has_cookie: Fast Open present, SYN only
  * @ts_val: TSval; valid with @has_ts
  * @ts_ecr: TSecr; valid with @has_ts
  * @sacks: SACK blocks, as they came: nothing says that they make sense;
  *	entries from @nr_sacks on are undefined
+ * @cookie: Fast Open's cookie; undefined without @has_cookie
  */
 struct mytcp_options {
 	u16 mss;
@@ -66,9 +84,11 @@ struct mytcp_options {
 	bool has_ts;
 	u8 nr_sacks;
 	bool malformed;
+	bool has_cookie;
 	u32 ts_val;
 	u32 ts_ecr;
 	struct mytcp_sack_block sacks[MYTCP_SACK_BLOCKS];
+	struct mytcp_fastopen_cookie cookie;
 };
 
 /**
@@ -147,10 +167,10 @@ int mytcp_wire_parse(const void *hdr, u32 avail, u32 total,
  * mytcp_options_parse() - read the options of a segment
  * @opt: the options, aligned or not
  * @len: octets of options, header length minus 20
- * @syn: the segment has SYN set: MSS, window scale and SACK-permitted count on
- *	such a segment only, SACK blocks on others only
- * @o: where the result goes; everything but the unused part of @o->sacks is
- *	written, whatever the options hold
+ * @syn: the segment has SYN set: MSS, window scale, SACK-permitted and Fast Open
+ *	count on such a segment only, SACK blocks on others only
+ * @o: where the result goes; everything but the unused part of @o->sacks and
+ *	@o->cookie is written, whatever the options hold
  *
  * RFC 9293 section 3.2 and MUST-5, MUST-6, MUST-7: options come in any order,
  * unknown ones are skipped by their length, illegal lengths do no harm. A
@@ -159,7 +179,7 @@ int mytcp_wire_parse(const void *hdr, u32 avail, u32 total,
  * was read and set @o->malformed. When an option comes twice the last one
  * counts, as in Linux.
  *
- * Rules: MUST-4, MUST-64
+ * Rules: MUST-4, MUST-64, 7413-4.1.1-1, 7413-4.1.1-2
  */
 void mytcp_options_parse(const u8 *opt, u32 len, bool syn,
 			 struct mytcp_options *o);
@@ -192,11 +212,12 @@ u32 mytcp_options_size(const struct mytcp_options *o, bool syn);
  * mytcp_options_build() - write options into a header
  * @p: where they go, room for mytcp_options_size() octets, aligned or not
  * @o: the options; @o->malformed means nothing here
- * @syn: the segment has SYN set: MSS, window scale and SACK-permitted are
- *	written on such a segment only, SACK blocks on others only
+ * @syn: the segment has SYN set: MSS, window scale, SACK-permitted and Fast Open
+ *	are written on such a segment only, SACK blocks on others only
  *
  * The order and the padding are Linux's, which every middlebox has seen: MSS;
- * SACK-permitted and timestamps in one; NOP, window scale; NOP, NOP, SACK. SACK
+ * SACK-permitted and timestamps in one; NOP, window scale; NOP, NOP, SACK; Fast
+ * Open and its padding, for which there is always room on a SYN. SACK
  * blocks that do not fit in 40 octets are left out from the end: RFC 2018
  * section 4 wants the most recent block first.
  *

@@ -20,6 +20,8 @@ enum {
 	SACK_OK = 4,
 	SACK = 5,
 	TS = 8,
+	FASTOPEN = 34,
+	EXPERIMENT = 254,
 };
 
 /* An allocation that holds exactly @size octets. */
@@ -63,6 +65,15 @@ static void expect_options(struct kunit *test, const struct mytcp_options *got,
 				    want->sacks[i].start, "%pV", &what);
 		KUNIT_ASSERT_EQ_MSG(test, got->sacks[i].end,
 				    want->sacks[i].end, "%pV", &what);
+	}
+	KUNIT_ASSERT_EQ_MSG(test, got->has_cookie, want->has_cookie, "%pV", &what);
+	if (want->has_cookie) {
+		KUNIT_ASSERT_EQ_MSG(test, got->cookie.exp, want->cookie.exp,
+				    "%pV", &what);
+		KUNIT_ASSERT_EQ_MSG(test, got->cookie.len, want->cookie.len,
+				    "%pV", &what);
+		KUNIT_ASSERT_EQ_MSG(test, memcmp(got->cookie.val, want->cookie.val,
+						 want->cookie.len), 0, "%pV", &what);
 	}
 	va_end(args);
 }
@@ -197,9 +208,15 @@ static void model_option(u8 kind, u8 size, u32 len, u8 fill, bool syn,
 			o->sacks[i].start = word;
 			o->sacks[i].end = word;
 		}
+	} else if (kind == FASTOPEN && size % 2 == 0 &&
+		   (size == 2 || (size >= 6 && size <= 18))) {
+		o->has_cookie = syn;
+		o->cookie.len = size - 2;
+		memset(o->cookie.val, fill, sizeof(o->cookie.val));
 	} else {
 		o->malformed = kind == MSS || kind == WSCALE ||
-			       kind == SACK_OK || kind == TS || kind == SACK;
+			       kind == SACK_OK || kind == TS || kind == SACK ||
+			       kind == FASTOPEN;
 	}
 }
 
@@ -225,7 +242,7 @@ static void check_one_option(struct kunit *test, u8 *room, u8 kind, u8 size,
 
 /* Every kind with every length from 0 to 41, in every length from 1 to 40 of
  * options.
- * Shows: MUST-5, MUST-6, MUST-7
+ * Shows: MUST-5, MUST-6, MUST-7, 7413-4.1.1-1, 7413-4.1.1-2
  */
 static void wire_option_every_length(struct kunit *test)
 {
@@ -523,6 +540,88 @@ static void wire_build_syn_without_ts(struct kunit *test)
 	expect_bytes(test, &o, true, want, sizeof(want));
 }
 
+static const struct mytcp_options full_syn = {
+	.mss = 1460, .sack_ok = true, .has_ts = true, .has_wscale = true,
+	.wscale = 7,
+};
+
+/* RFC 7413 section 4.1.1: an empty cookie asks for one. Shows: 7413-4.1.1-1. */
+static void wire_build_cookie_request(struct kunit *test)
+{
+	static const u8 want[] = { MSS, 4, 0x05, 0xb4, FASTOPEN, 2, NOP, NOP };
+	static const struct mytcp_options o = { .mss = 1460, .has_cookie = true };
+
+	expect_bytes(test, &o, true, want, sizeof(want));
+}
+
+/* Shows: 7413-4.1.1-1. */
+static void wire_build_cookie(struct kunit *test)
+{
+	static const u8 want[] = {
+		FASTOPEN, 10, 1, 2, 3, 4, 5, 6, 7, 8, NOP, NOP,
+	};
+	static const struct mytcp_options o = {
+		.has_cookie = true,
+		.cookie = { .len = 8, .val = { 1, 2, 3, 4, 5, 6, 7, 8 } },
+	};
+
+	expect_bytes(test, &o, true, want, sizeof(want));
+}
+
+/* RFC 6994: before RFC 7413 it was experiment 0xF989 of kind 254. */
+static void wire_build_cookie_experimental(struct kunit *test)
+{
+	static const u8 want[] = {
+		EXPERIMENT, 10, 0xf9, 0x89, 1, 2, 3, 4, 5, 6, NOP, NOP,
+	};
+	static const struct mytcp_options o = {
+		.has_cookie = true,
+		.cookie = { .exp = true, .len = 6, .val = { 1, 2, 3, 4, 5, 6 } },
+	};
+
+	expect_bytes(test, &o, true, want, sizeof(want));
+}
+
+/* Every length in both forms, beside all that a SYN has: there is room. */
+static void wire_cookie_round_trip(struct kunit *test)
+{
+	struct mytcp_options o = full_syn, got;
+	u8 bytes[MYTCP_OPTIONS_MAX];
+	u32 size, form;
+	u8 len;
+
+	o.has_cookie = true;
+	memset(o.cookie.val, 0xa5, sizeof(o.cookie.val));
+	for (len = 0; len <= MYTCP_FASTOPEN_COOKIE_MAX; len += len ? 2 : 4) {
+		o.cookie.len = len;
+		for (form = 0; form < 2; form++) {
+			o.cookie.exp = form;
+			size = build(test, bytes, &o, true);
+			KUNIT_ASSERT_LE(test, size, MYTCP_OPTIONS_MAX);
+			parse(bytes, size, true, &got);
+			expect_options(test, &got, &o, form ? "exp" : "cookie");
+		}
+	}
+}
+
+/* Other experiments are none of ours, and too short to tell are all the same. */
+static void wire_option_other_experiment(struct kunit *test)
+{
+	static const u8 other[] = { EXPERIMENT, 6, 0xf9, 0x88, 1, 2, NOP, NOP };
+	static const u8 brief[] = { EXPERIMENT, 3, 0xf9, NOP };
+	static const u8 wrong[] = { EXPERIMENT, 6, 0xf9, 0x89, 1, 2, NOP, NOP };
+	struct mytcp_options o;
+
+	parse(other, sizeof(other), true, &o);
+	KUNIT_EXPECT_FALSE(test, o.has_cookie || o.malformed);
+	parse(brief, sizeof(brief), true, &o);
+	KUNIT_EXPECT_FALSE(test, o.has_cookie || o.malformed);
+	/* Two octets are no cookie. */
+	parse(wrong, sizeof(wrong), true, &o);
+	KUNIT_EXPECT_FALSE(test, o.has_cookie);
+	KUNIT_EXPECT_TRUE(test, o.malformed);
+}
+
 /*
  * Timestamps leave room for three blocks; the fourth, the oldest, is left out.
  * Shows: 2018-4-5
@@ -671,7 +770,8 @@ static void noise_octets(struct rnd_state *rnd, u8 *opt, u32 len)
 {
 	/* Kinds and lengths that mean something, more often than by chance. */
 	static const u8 likely[] = { EOL, NOP, MSS, WSCALE, SACK_OK, SACK, TS,
-				     2, 3, 4, 10, 18, 26, 34 };
+				     2, 3, 4, 10, 18, 26, 34,
+				     EXPERIMENT, 0xf9, 0x89 };
 	u32 i;
 
 	for (i = 0; i < len; i++) {
@@ -818,6 +918,11 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(wire_options_syn_only),
 	KUNIT_CASE(wire_build_syn),
 	KUNIT_CASE(wire_build_syn_without_ts),
+	KUNIT_CASE(wire_build_cookie_request),
+	KUNIT_CASE(wire_build_cookie),
+	KUNIT_CASE(wire_build_cookie_experimental),
+	KUNIT_CASE(wire_cookie_round_trip),
+	KUNIT_CASE(wire_option_other_experiment),
 	KUNIT_CASE(wire_build_sacks_that_fit),
 	KUNIT_CASE(wire_build_nothing),
 	KUNIT_CASE(wire_round_trip_all),
