@@ -92,7 +92,7 @@ void mytcp_window_update(struct sock *sk)
 	u32 full;
 
 	if ((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN | TCPF_SYN_SENT |
-				   TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
+				   TCPF_SYN_RECV | TCPF_CLOSE_WAIT | TCPF_LAST_ACK | TCPF_CLOSING))
 		return;
 	mytcp_rcvbuf_read(sk);
 	if (!mytcp_ack_on_read(sk)) {

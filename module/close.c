@@ -3,6 +3,7 @@
  * Ending a connection from the user's side: CLOSE (RFC 9293 3.10.4), half-close,
  * disconnect.
  */
+#include "fastopen.h"
 #include "input.h"
 #include "listen.h"
 #include "output.h"
@@ -14,12 +15,16 @@
 
 /*
  * The state that CLOSE leads to, and whether a FIN goes out. SYN_SENT: no peer
- * knows of us. The remaining states have sent their FIN already.
+ * knows of us. A Fast Open child's FIN may go at once, but its handshake has to come to
+ * an end first. The remaining states have sent their FIN already.
  */
 static bool mytcp_close_state(struct sock *sk)
 {
 	switch (sk->sk_state) {
 	case TCP_SYN_RECV:
+		if (mytcp_fastopen_opening(sk))
+			return !mytcp_sk(sk)->fin_queued;
+		fallthrough;
 	case TCP_ESTABLISHED:
 		mytcp_set_state(sk, TCP_FIN_WAIT1);
 		return true;
@@ -94,6 +99,7 @@ void mytcp_close(struct sock *sk, long timeout)
 	lock_sock(sk);
 	mytcp_sk(sk)->now = mytcp_clock();
 	WRITE_ONCE(sk->sk_shutdown, SHUTDOWN_MASK);
+	mytcp_fastopen_closing(sk);
 
 	if (sk->sk_state == TCP_LISTEN) {
 		mytcp_set_state(sk, TCP_CLOSE);
@@ -156,7 +162,14 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->probe_ns = 0;
 	ms->probes_out = 0;
 	ms->dup_acks = 0;
+	ms->snd_wnd = 0;
 	ms->max_snd_wnd = 0;
+	ms->fastopen_fail = TFO_STATUS_UNSPEC;
+	WRITE_ONCE(ms->connect_deferred, false);
+	ms->syn_option = false;
+	ms->syn_text = false;
+	ms->syn_text_acked = false;
+	ms->fastopen_probe = false;
 	ms->path_mss = 0;
 	ms->plpmtud.on = false;
 	ms->pace_ns = 0;

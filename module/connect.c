@@ -4,6 +4,8 @@
  */
 #include "connect.h"
 #include "demux.h"
+#include "family.h"
+#include "fastopen.h"
 #include "output.h"
 #include "port.h"
 #include "port_auto.h"
@@ -54,11 +56,58 @@ static void mytcp_unclaim(struct sock *sk)
 	mytcp_sk(sk)->lower->disconnect(sk);
 }
 
+/* The attempt has failed before anything was sent. */
+static void mytcp_give_up(struct sock *sk)
+{
+	mytcp_set_state(sk, TCP_CLOSE);
+	mytcp_demux_del(&mytcp_sk(sk)->node);
+	mytcp_unclaim(sk);
+}
+
+/*
+ * The SYN goes out, with what the plan has. Text that cannot be had leaves a request for
+ * a cookie.
+ */
+static int mytcp_connect_syn(struct sock *sk, struct msghdr *text,
+			     struct mytcp_fastopen_plan *plan)
+{
+	int err = mytcp_queue_syn(sk, sk->sk_allocation);
+
+	if (err)
+		return err;
+	if (plan->text && mytcp_fill_syn(sk, text, plan->room))
+		plan->cookie.len = 0;
+	mytcp_send_syn(sk, plan->option ? &plan->cookie : NULL);
+	mytcp_count(sock_net(sk), active_opens);
+	return 0;
+}
+
+/*
+ * In SYN_SENT: send the SYN, or put it off when text may go with it and there is none
+ * yet (TCP_FASTOPEN_CONNECT).
+ */
+static int mytcp_connect_start(struct sock *sk, struct msghdr *text)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_fastopen_plan plan = {};
+
+	if (text || ms->user.fastopen_connect)
+		mytcp_fastopen_plan(sk, &plan);
+	if (plan.text && !text) {
+		WRITE_ONCE(ms->connect_deferred, true);
+		return 0;
+	}
+	return mytcp_connect_syn(sk, text, &plan);
+}
+
 /**
  * mytcp_connect() - route, choose addresses and port, send the SYN
  * @sk: locked, in CLOSE
  * @uaddr: the peer
  * @len: bytes of @uaddr
+ * @text: what may go with the SYN (MSG_FASTOPEN); what has gone is taken off. NULL:
+ *	nothing is asked for; then it may be that the SYN is put off
+ *	(TCP_FASTOPEN_CONNECT), as ms->connect_deferred tells
  *
  * A reply cannot overtake us: while the socket is locked, segments wait in its
  * backlog.
@@ -68,7 +117,7 @@ static void mytcp_unclaim(struct sock *sk)
  * before, but for an automatic port: -EINVAL, -EAFNOSUPPORT, -EACCES,
  * -ENETUNREACH, -EADDRNOTAVAIL, -ENOBUFS.
  */
-int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len)
+int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len, struct msghdr *text)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	int err;
@@ -79,25 +128,35 @@ int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len)
 
 	ms->now = mytcp_clock();
 	err = mytcp_claim_tuple(sk);
-	if (err)
-		goto unclaim;
+	if (err) {
+		mytcp_unclaim(sk);
+		return err;
+	}
 
 	/* What the last attempt ended with was not asked for. */
 	WRITE_ONCE(sk->sk_err, 0);
 	sock_reset_flag(sk, SOCK_DONE);
 	mytcp_choose_iss(ms);
 	mytcp_set_state(sk, TCP_SYN_SENT);
-	err = mytcp_send_syn(sk);
+	err = mytcp_connect_start(sk, text);
 	if (err)
-		goto close;
-
-	mytcp_count(sock_net(sk), active_opens);
-	return 0;
-
-close:
-	mytcp_set_state(sk, TCP_CLOSE);
-	mytcp_demux_del(&ms->node);
-unclaim:
-	mytcp_unclaim(sk);
+		mytcp_give_up(sk);
 	return err;
+}
+
+/**
+ * mytcp_connect_deferred() - the text that a SYN was put off for
+ * @sk: locked, in SYN_SENT, ms->connect_deferred
+ * @text: as for mytcp_connect()
+ *
+ * What was planned with may have changed since. When it fails the socket is in CLOSE.
+ */
+void mytcp_connect_deferred(struct sock *sk, struct msghdr *text)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	ms->now = mytcp_clock();
+	WRITE_ONCE(ms->connect_deferred, false);
+	if (ms->lower->reroute(sk) || mytcp_connect_start(sk, text))
+		mytcp_give_up(sk);
 }

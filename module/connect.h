@@ -7,10 +7,9 @@
 
 #include "sock.h"
 
-/*
- * Route, choose addresses and port, enter SYN_SENT and send the SYN. The socket
- * is CLOSE and locked. 0 or an error of connect(2); on error it is as before.
- */
-int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len);
+struct msghdr;
+
+int mytcp_connect(struct sock *sk, struct sockaddr *uaddr, int len, struct msghdr *text);
+void mytcp_connect_deferred(struct sock *sk, struct msghdr *text);
 
 #endif /* _MYTCP_CONNECT_H */

@@ -59,7 +59,7 @@ static int mytcp_drop_connection(struct socket *sock)
 }
 
 static int mytcp_connect_start(struct socket *sock, struct sockaddr *uaddr,
-			       int addr_len)
+			       int addr_len, struct msghdr *text)
 {
 	struct sockaddr_in addr;
 	int err;
@@ -71,7 +71,7 @@ static int mytcp_connect_start(struct socket *sock, struct sockaddr *uaddr,
 	if (err)
 		return err;
 
-	err = mytcp_connect(sock->sk, (struct sockaddr *)&addr, sizeof(addr));
+	err = mytcp_connect(sock->sk, (struct sockaddr *)&addr, sizeof(addr), text);
 	if (err)
 		return err;
 
@@ -135,24 +135,44 @@ static int mytcp_connect_finish(struct socket *sock, int flags, int err)
 	return 0;
 }
 
-static int mytcp_connect_locked(struct socket *sock, struct sockaddr *uaddr,
-				int addr_len, int flags)
+/* In SS_CONNECTING: nothing to do but wait, unless the SYN was put off. */
+static int mytcp_connect_go_on(struct socket *sock, int flags, struct msghdr *text)
+{
+	struct sock *sk = sock->sk;
+
+	if (!READ_ONCE(mytcp_sk(sk)->connect_deferred))
+		return mytcp_connect_finish(sock, flags, -EALREADY);
+	if (!text)
+		return mytcp_connect_finish(sock, flags, -EISCONN);
+	mytcp_connect_deferred(sk, text);
+	return mytcp_connect_finish(sock, flags, -EINPROGRESS);
+}
+
+/**
+ * mytcp_open_locked() - connect(2), or sendto(2) with MSG_FASTOPEN
+ * @sock: locked; of any state
+ * @uaddr: the peer, not AF_UNSPEC; NULL: none was given
+ * @addr_len: bytes of it
+ * @flags: O_NONBLOCK
+ * @text: for the SYN, see mytcp_connect(); NULL: connect(2)
+ *
+ * Return: 0, or an error of connect(2).
+ */
+int mytcp_open_locked(struct socket *sock, struct sockaddr *uaddr, int addr_len,
+		      int flags, struct msghdr *text)
 {
 	int err;
 
-	if (addr_len < (int)sizeof(uaddr->sa_family))
-		return -EINVAL;
-	if (uaddr->sa_family == AF_UNSPEC)
-		return mytcp_drop_connection(sock);
-
 	switch (sock->state) {
 	case SS_UNCONNECTED:
-		err = mytcp_connect_start(sock, uaddr, addr_len);
+		err = mytcp_connect_start(sock, uaddr, addr_len, text);
 		if (err)
 			return err;
+		if (mytcp_sk(sock->sk)->connect_deferred)
+			return 0;
 		return mytcp_connect_finish(sock, flags, -EINPROGRESS);
 	case SS_CONNECTING:
-		return mytcp_connect_finish(sock, flags, -EALREADY);
+		return mytcp_connect_go_on(sock, flags, text);
 	case SS_CONNECTED:
 		return -EISCONN;
 	default:
@@ -165,8 +185,13 @@ static int mytcp_stream_connect(struct socket *sock, struct sockaddr *uaddr,
 {
 	int err;
 
+	if (addr_len < (int)sizeof(uaddr->sa_family))
+		return -EINVAL;
 	lock_sock(sock->sk);
-	err = mytcp_connect_locked(sock, uaddr, addr_len, flags);
+	if (uaddr->sa_family == AF_UNSPEC)
+		err = mytcp_drop_connection(sock);
+	else
+		err = mytcp_open_locked(sock, uaddr, addr_len, flags, NULL);
 	release_sock(sock->sk);
 	return err;
 }

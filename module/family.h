@@ -20,6 +20,9 @@ int mytcp_family_init(int family);
 void mytcp_family_exit(void);
 
 /* The calls of struct proto_ops that have a file of their own. */
+int mytcp_open_locked(struct socket *sock, struct sockaddr *uaddr, int addr_len,
+		      int flags, struct msghdr *text);
+int mytcp_fill_syn(struct sock *sk, struct msghdr *msg, u32 room);
 int mytcp_sendmsg(struct socket *sock, struct msghdr *msg, size_t size);
 void mytcp_splice_eof(struct socket *sock);
 int mytcp_recvmsg(struct socket *sock, struct msghdr *msg, size_t size, int flags);

@@ -9,6 +9,7 @@
 #include "ack.h"
 #include "connect.h"
 #include "ecn.h"
+#include "fastopen.h"
 #include "input.h"
 #include "mss.h"
 #include "mtuprobe.h"
@@ -137,26 +138,52 @@ static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 	mytcp_set_send_window(ms, seg);
 }
 
-/*
- * The peer's SYN is here and ours is acknowledged, which is still to be noted.
- * Rules: 5681-3.1-3, 5681-3.1-4, 6298-5-8
- */
-static void mytcp_established(struct sock *sk)
+/* RFC 5681 3.1: the first window. Rules: 5681-3.1-3, 5681-3.1-4. */
+static void mytcp_begin_sending(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 iw;
 
-	mytcp_mtuprobe_init(sk);
-	mytcp_mss_sync(sk);
 	/* RFC 5681 3.1, RFC 6298 (5.7): a lost SYN means caution. */
-	iw = ms->retries ? 1 : mytcp_iw(ms->mss);
-	if (ms->retries)
-		mytcp_rtt_syn_lost(&ms->rtt);
-	mytcp_cong_restart(&ms->cong, iw);
+	mytcp_cong_restart(&ms->cong, ms->retries ? 1 : mytcp_iw(ms->mss));
 	/* The ACK of a SYN that was lost must not open this window. */
 	ms->cwnd_limited = false;
 	mytcp_grow_sndbuf(sk);
 	mytcp_pace_update(sk);
+}
+
+/**
+ * mytcp_open_early() - a child may send although its SYN is not acknowledged
+ * @sk: locked, in SYN_RECV; nothing is sent
+ * @syn: the peer's SYN
+ *
+ * RFC 7413 section 4.2.2: within the initial window.
+ *
+ * Rules: 7413-4.2.2-6
+ */
+void mytcp_open_early(struct sock *sk, const struct mytcp_segment *syn)
+{
+	mytcp_set_send_window(mytcp_sk(sk), syn);
+	mytcp_mtuprobe_init(sk);
+	mytcp_mss_sync(sk);
+	mytcp_begin_sending(sk);
+}
+
+/*
+ * The peer's SYN is here and ours is acknowledged, which is still to be noted.
+ * Rules: 6298-5-8
+ */
+static void mytcp_established(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	/* Text went out behind our SYN, by a window that may have shrunk since. */
+	bool sending = ms->fastopen_slot && ms->packets_out > 1;
+
+	mytcp_mtuprobe_init(sk);
+	mytcp_mss_sync(sk);
+	if (ms->retries)
+		mytcp_rtt_syn_lost(&ms->rtt);
+	if (!sending)
+		mytcp_begin_sending(sk);
 	ms->retries = 0;
 	ms->soft_error = 0;
 	ms->rtt.backoff = 0;
@@ -165,18 +192,26 @@ static void mytcp_established(struct sock *sk)
 	ms->last_rcvd = ms->now;
 	ms->rcv_mss = min_t(u32, ms->advmss ?: MYTCP_MSS_DEFAULT, MYTCP_MSS_DEFAULT);
 	mytcp_set_state(sk, TCP_ESTABLISHED);
+	/* In this order it is always open to who polls it. */
+	mytcp_fastopen_leave(sk, false);
 	mytcp_timer_keepalive_restart(sk);
 }
 
 /*
  * The connection was refused or reset by the peer: what its user is told.
- * Rules: MUST-12
+ * Rules: MUST-12, 7413-5.1-1
  */
 static void mytcp_reset_arrived(struct sock *sk)
 {
 	switch (sk->sk_state) {
-	case TCP_SYN_SENT:
 	case TCP_SYN_RECV:
+		if (mytcp_fastopen_opening(sk)) {
+			mytcp_fastopen_leave(sk, true);
+			mytcp_fail(sk, ECONNRESET);
+			break;
+		}
+		fallthrough;
+	case TCP_SYN_SENT:
 		mytcp_fail(sk, ECONNREFUSED);
 		break;
 	case TCP_CLOSE_WAIT:
@@ -220,6 +255,9 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	bool ack = seg->flags & MYTCP_FLAG_ACK;
 
+	/* Nothing was sent yet that it could be an answer to. */
+	if (unlikely(ms->connect_deferred))
+		goto drop;
 	/* First: the ACK bit */
 	if (ack && (!seq_after(seg->ack, ms->iss) || seq_after(seg->ack, ms->snd_nxt))) {
 		if (!(seg->flags & MYTCP_FLAG_RST))
@@ -253,6 +291,7 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 		mytcp_mss_sync(sk);
 		mytcp_rcvbuf_open(sk);
 		mytcp_set_state(sk, TCP_SYN_RECV);
+		mytcp_fastopen_text_lost(sk);
 		mytcp_retransmit(sk, mytcp_sent_head(sk));
 		if (!mytcp_syn_text(skb, seg))
 			goto drop;
@@ -260,11 +299,13 @@ static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 		return;
 	}
 	mytcp_established(sk);
+	mytcp_ack_synack(sk);
+	if (unlikely(mytcp_fastopen_tried(ms)))
+		mytcp_fastopen_answered(sk, seg);
 	mytcp_recovery_ack(sk, seg, true);
 	security_inet_conn_established(sk, skb);
 	sk->sk_state_change(sk);
 	sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
-	mytcp_ack_synack(sk);
 
 	mytcp_strip_syn(seg);
 	mytcp_fill_cb(skb, seg);
@@ -322,9 +363,30 @@ static bool mytcp_crossed_syn_ack(const struct sock *sk, const struct mytcp_segm
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
 
-	return sk->sk_state == TCP_SYN_RECV && seg->seq == ms->irs &&
+	return !mytcp_fastopen_opening(sk) && seg->seq == ms->irs &&
 	       (seg->flags & MYTCP_FLAG_SYN) && (seg->flags & MYTCP_FLAG_ACK) &&
 	       !(seg->flags & MYTCP_FLAG_RST) && seg->ack == ms->snd_nxt;
+}
+
+/*
+ * The SYN of a Fast Open child, once more: it lies before the window, but the peer waits
+ * for a SYN,ACK, not for an ACK.
+ */
+static bool mytcp_syn_again(const struct sock *sk, const struct mytcp_segment *seg)
+{
+	return mytcp_fastopen_opening(sk) && seg->seq == mytcp_sk(sk)->irs &&
+	       (seg->flags & (MYTCP_FLAG_SYN | MYTCP_FLAG_ACK | MYTCP_FLAG_RST)) ==
+	       MYTCP_FLAG_SYN;
+}
+
+/* But not as often as a forger likes, to whom he names. */
+static void mytcp_answer_syn_again(struct sock *sk, const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	mytcp_remember_ts(ms, seg);
+	if (mytcp_oow_allowed(sock_net(sk), ms->now, &ms->last_oow_ack))
+		mytcp_retransmit(sk, mytcp_sent_head(sk));
 }
 
 /*
@@ -381,9 +443,15 @@ static bool mytcp_check_sequence(struct sock *sk, const struct mytcp_segment *se
 		mytcp_ack_unacceptable(sk, mytcp_has_text(seg));
 		return false;
 	}
-	/* A SYN until its window is taken, which is not scaled: RFC 7323 2.2. */
-	if (unlikely(mytcp_crossed_syn_ack(sk, seg)))
-		return true;
+	if (unlikely(sk->sk_state == TCP_SYN_RECV)) {
+		/* A SYN until its window is taken, which is not scaled: RFC 7323 2.2. */
+		if (mytcp_crossed_syn_ack(sk, seg))
+			return true;
+		if (mytcp_syn_again(sk, seg)) {
+			mytcp_answer_syn_again(sk, seg);
+			return false;
+		}
+	}
 	if (unlikely(!mytcp_acceptable(sk, seg))) {
 		mytcp_count(sock_net(sk), out_of_window);
 		if (!rst) {
@@ -394,10 +462,12 @@ static bool mytcp_check_sequence(struct sock *sk, const struct mytcp_segment *se
 	}
 	/* Second: RST, with the check of RFC 5961 3.2 */
 	if (unlikely(rst)) {
-		if (seg->seq == ms->rcv_nxt)
+		if (seg->seq == ms->rcv_nxt) {
 			mytcp_reset_arrived(sk);
-		else
+		} else {
+			mytcp_fastopen_odd_reset(sk);
 			mytcp_send_challenge_ack(sk);
+		}
 		return false;
 	}
 	/* Fourth: SYN, RFC 5961 4.2 */
@@ -471,6 +541,8 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		}
 		mytcp_set_send_window(ms, seg);
 		mytcp_established(sk);
+		if (ms->fin_queued)	/* a Fast Open child that was closed before */
+			mytcp_set_state(sk, TCP_FIN_WAIT1);
 		security_inet_conn_established(sk, skb);
 		sk->sk_state_change(sk);
 		sk_wake_async(sk, SOCK_WAKE_IO, POLL_OUT);
@@ -728,9 +800,12 @@ static bool mytcp_icmp_credible(const struct sock *sk, u32 quoted_seq)
 /* Rules: MUST-47, MUST-56, SHLD-20, SHLD-25. */
 static void mytcp_icmp_error_locked(struct sock *sk, int err, bool hard)
 {
-	const int opening = TCPF_SYN_SENT | TCPF_SYN_RECV;
+	const int states = TCPF_SYN_SENT | TCPF_SYN_RECV;
+	/* Who has been accepted is open to its user. */
+	bool opening = ((1 << sk->sk_state) & states) &&
+		       !(mytcp_fastopen_opening(sk) && sk->sk_socket);
 
-	if (hard && ((1 << sk->sk_state) & opening) && !sock_owned_by_user(sk)) {
+	if (hard && opening && !sock_owned_by_user(sk)) {
 		mytcp_sk(sk)->now = mytcp_clock();
 		mytcp_fail(sk, err);
 	} else if (mytcp_compat_recverr(sk) && !sock_owned_by_user(sk)) {

@@ -12,6 +12,7 @@ int mytcp_backlog_rcv(struct sock *sk, struct sk_buff *skb);
 bool mytcp_parse(const struct sk_buff *skb, struct mytcp_segment *seg);
 bool mytcp_syn_text(struct sk_buff *skb, const struct mytcp_segment *seg);
 void mytcp_fin_arrived(struct sock *sk);
+void mytcp_open_early(struct sock *sk, const struct mytcp_segment *syn);
 void mytcp_check_space(struct sock *sk);
 
 bool mytcp_icmp_in_flight(const struct sock *sk, u32 quoted_seq);

@@ -11,6 +11,7 @@
 
 #include "compat.h"
 #include "demux.h"
+#include "fastopen.h"
 #include "input.h"
 #include "listen.h"
 #include "port.h"
@@ -227,7 +228,7 @@ drop:
 /**
  * mytcp_listen_add_child() - a connection is ready to be accepted
  * @listener: not locked
- * @child: locked, ESTABLISHED or beyond
+ * @child: locked, ESTABLISHED or beyond; by Fast Open from SYN_RECV on
  *
  * Context: soft-irq.
  * Return: false when the listener has closed.
@@ -273,6 +274,7 @@ int mytcp_listen_start(struct sock *sk, int backlog)
 	sk->sk_ack_backlog = 0;
 	ms->flood_warned = 0;
 	ms->cookie_ns = 0;
+	mytcp_fastopen_listen(sk, backlog);
 	mytcp_port_local_name(sk, &ms->node.tuple);
 	/* As long as the state is CLOSE, segments for it are dropped. */
 	mytcp_demux_add_listener(sk);

@@ -61,7 +61,7 @@ struct mytcp_reply {
  *	Returns what @mtu returns from now on. Socket locked, not owned.
  * @reply_mss: payload that a segment to the peer of @reply may carry, for the MSS
  *	option: bytes; 0: no route. Soft-irq or process, RCU.
- * @child: a listener's clone in SYN_RECV for @req, whose final ACK is skb: set
+ * @child: a listener's clone in SYN_RECV for @req; skb is its final ACK, or SYN: set
  *	addresses and route. 0 or -errno. Child's spin lock held.
  * @ecn: the ECN field of the packet that a segment came in: INET_ECN_*. Any context.
  * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,

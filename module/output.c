@@ -9,6 +9,7 @@
 #include "ack.h"
 #include "delivery.h"
 #include "ecn.h"
+#include "fastopen.h"
 #include "input.h"
 #include "mss.h"
 #include "mtuprobe.h"
@@ -29,7 +30,7 @@
 			 (TCPOPT_TIMESTAMP << 8) | TCPOLEN_TIMESTAMP)
 
 /*
- * The options of a SYN, or of a SYN,ACK in a simultaneous open: RFC 9293 3.7.1.
+ * The options of a SYN, or of a SYN,ACK in a simultaneous or Fast Open: RFC 9293 3.7.1.
  * Rules: MUST-14, SHLD-5, MAY-3, 7323-2.2-1, 7323-3.2-1, 7323-3.2-4
  */
 static void mytcp_syn_options(struct sock *sk, struct mytcp_options *opt)
@@ -44,6 +45,10 @@ static void mytcp_syn_options(struct sock *sk, struct mytcp_options *opt)
 				  ms->wscale_ok;
 	opt->wscale = ms->rcv_wscale;
 	opt->sack_ok = offer ? READ_ONCE(net->ipv4.sysctl_tcp_sack) : ms->sack_ok;
+	if (ms->syn_cookie) {
+		opt->has_cookie = true;
+		opt->cookie = *ms->syn_cookie;
+	}
 }
 
 /* Write the options right before skb->data; returns their octets. */
@@ -200,6 +205,15 @@ static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
 	return mytcp_transmit(sk, skb, seq, flags);
 }
 
+/* The first buffer that was not sent now is. */
+static void mytcp_note_sent(struct sock *sk, struct sk_buff *skb, u64 departs)
+{
+	MYTCP_CB(skb)->sent_ns = departs;
+	mytcp_queue_sent(sk, skb);
+	mytcp_delivery_sent(sk, skb);
+	WRITE_ONCE(mytcp_sk(sk)->snd_nxt, MYTCP_CB(skb)->end_seq);
+}
+
 /*
  * First transmission of the first buffer that was not sent, in segments of "mss" octets.
  * Rules: 8985-6.1-1.
@@ -217,10 +231,7 @@ static int mytcp_send_unsent(struct sock *sk, u32 mss)
 	if (unlikely(err))
 		return err;
 
-	cb->sent_ns = departs;
-	mytcp_queue_sent(sk, skb);
-	mytcp_delivery_sent(sk, skb);
-	WRITE_ONCE(ms->snd_nxt, cb->end_seq);
+	mytcp_note_sent(sk, skb, departs);
 	if (skb->len && skb->len % mss)
 		ms->snd_sml = cb->end_seq;
 	mytcp_count_add(sock_net(sk), out_segs, mytcp_packets(skb));
@@ -352,7 +363,8 @@ void mytcp_push(struct sock *sk, bool more)
 	u32 before = ms->snd_nxt;
 	struct sk_buff *skb;
 
-	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
+	if (sk->sk_state == TCP_SYN_SENT ||
+	    (sk->sk_state == TCP_SYN_RECV && !mytcp_fastopen_opening(sk)))
 		return;
 	if (mytcp_unsent_head(sk))
 		mytcp_restart_after_idle(sk);
@@ -552,34 +564,107 @@ void mytcp_persist(struct sock *sk)
 }
 
 /**
- * mytcp_send_syn() - send the SYN of an active open
- * @sk: in SYN_SENT; ISS is in snd_una, snd_nxt and write_seq
+ * mytcp_queue_syn() - put the SYN that begins a connection into the send queue
+ * @sk: in SYN_SENT, or in SYN_RECV and Fast Open; ISS is in snd_una, snd_nxt and
+ *	write_seq
+ * @gfp: how hard to try
  *
- * Return: 0; -ENOBUFS; a local failure to send counts as a loss.
+ * Return: 0 or -ENOBUFS.
  */
-int mytcp_send_syn(struct sock *sk)
+int mytcp_queue_syn(struct sock *sk, gfp_t gfp)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	struct sk_buff *skb = mytcp_alloc_send_skb(sk, sk->sk_allocation);
+	struct sk_buff *skb = mytcp_alloc_send_skb(sk, gfp);
 
 	if (!skb)
 		return -ENOBUFS;
-	ms->advmss = mytcp_advertised_mss(sk);
-	mytcp_select_initial_window(sk);
 	mytcp_queue_tail(sk, skb);
 	MYTCP_CB(skb)->flags = MYTCP_FLAG_SYN | mytcp_ecn_syn(sk);
 	MYTCP_CB(skb)->end_seq++;
 	ms->write_seq++;
 	ms->pushed_seq = ms->write_seq;
 	ms->retrans_ns = ms->now;
-	if (mytcp_send_unsent(sk, mytcp_current_mss(ms))) {
-		/* The retransmission timer tries again: RFC 9293 MUST-20. */
-		MYTCP_CB(skb)->sent_ns = ms->now;
-		mytcp_queue_sent(sk, skb);
-		ms->snd_nxt = ms->write_seq;
-		mytcp_timer_rto_restart(sk);
-	}
 	return 0;
+}
+
+/* The SYN that is queued goes out alone; a local failure to send counts as a loss. */
+static void mytcp_send_queued_syn(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *syn = mytcp_unsent_head(sk);
+
+	if (!mytcp_send_unsent(sk, mytcp_current_mss(ms)))
+		return;
+	/* The retransmission timer tries again: RFC 9293 MUST-20. */
+	MYTCP_CB(syn)->sent_ns = ms->now;
+	mytcp_queue_sent(sk, syn);
+	ms->snd_nxt = MYTCP_CB(syn)->end_seq;
+	mytcp_timer_rto_restart(sk);
+}
+
+/*
+ * RFC 7413 section 4.2.2, client, 1: SYN and text in one segment. They are two buffers,
+ * so that the timer repeats the SYN alone. False: it could not be sent.
+ * Rules: 7413-4.2.2-5
+ */
+static bool mytcp_send_syn_text(struct sock *sk)
+{
+	struct sk_buff *syn = mytcp_unsent_head(sk);
+	struct sk_buff *text = skb_queue_next(&sk->sk_write_queue, syn);
+	u64 departs = mytcp_departure(sk);
+	struct sk_buff *clone;
+
+	mytcp_set_gso(sk, syn, 1);
+	mytcp_set_gso(sk, text, text->len);
+	clone = skb_clone(text, sk->sk_allocation);
+	if (!clone)
+		return false;
+	clone->dev = NULL;
+	if (mytcp_transmit(sk, clone, MYTCP_CB(syn)->seq, MYTCP_FLAG_SYN))
+		return false;
+	mytcp_note_sent(sk, syn, departs);
+	mytcp_note_sent(sk, text, departs);
+	mytcp_count(sock_net(sk), out_segs);
+	mytcp_timer_rto_restart(sk);
+	return true;
+}
+
+/**
+ * mytcp_send_syn() - send the SYN of an active open
+ * @sk: in SYN_SENT; mytcp_queue_syn() has queued it, and text may follow: one segment
+ * @cookie: the Fast Open option, or NULL
+ *
+ * What is sent again has neither text nor option.
+ */
+void mytcp_send_syn(struct sock *sk, const struct mytcp_fastopen_cookie *cookie)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *syn = mytcp_unsent_head(sk);
+
+	ms->advmss = mytcp_advertised_mss(sk);
+	mytcp_select_initial_window(sk);
+	ms->syn_cookie = cookie;
+	ms->syn_option = cookie;
+	ms->syn_text = !skb_queue_is_last(&sk->sk_write_queue, syn) && mytcp_send_syn_text(sk);
+	if (!ms->syn_text)
+		mytcp_send_queued_syn(sk);
+	ms->syn_cookie = NULL;
+}
+
+/**
+ * mytcp_send_syn_ack() - send the SYN,ACK of a Fast Open child
+ * @sk: in SYN_RECV; ISS is in snd_una, snd_nxt and write_seq
+ *
+ * Context: soft-irq.
+ * Return: 0, or -ENOBUFS and nothing was sent.
+ */
+int mytcp_send_syn_ack(struct sock *sk)
+{
+	int err = mytcp_queue_syn(sk, GFP_ATOMIC);
+
+	if (!err)
+		mytcp_send_queued_syn(sk);
+	return err;
 }
 
 /**

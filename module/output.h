@@ -15,7 +15,9 @@ bool mytcp_send_one(struct sock *sk);
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb);
 void mytcp_persist(struct sock *sk);
 
-int mytcp_send_syn(struct sock *sk);
+int mytcp_queue_syn(struct sock *sk, gfp_t gfp);
+void mytcp_send_syn(struct sock *sk, const struct mytcp_fastopen_cookie *cookie);
+int mytcp_send_syn_ack(struct sock *sk);
 void mytcp_send_fin(struct sock *sk);
 void mytcp_send_ack(struct sock *sk);
 void mytcp_send_reset(struct sock *sk);

@@ -42,6 +42,7 @@ static int __net_init mytcp_net_init(struct net *net)
 	pernet->port_lo = MYTCP_PORT_LO;
 	pernet->port_hi = MYTCP_PORT_HI;
 	mytcp_pernet_fifos_init(pernet);
+	mytcp_fastopen_cache_init(&pernet->fastopen);
 
 	pernet->counters = alloc_percpu(struct mytcp_counters);
 	if (!pernet->counters)
@@ -118,6 +119,7 @@ static void __net_exit mytcp_net_exit_batch(struct list_head *nets)
 	mytcp_port_settle();
 	list_for_each_entry(net, nets, exit_list) {
 		mytcp_proc_unregister(net);
+		mytcp_fastopen_cache_purge(&mytcp_pernet(net)->fastopen);
 		free_percpu(mytcp_pernet(net)->counters);
 	}
 }

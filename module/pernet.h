@@ -10,6 +10,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "fastopen_cache.h"
 #include "fifo.h"
 #include "ratelimit.h"
 #include "stats.h"
@@ -27,6 +28,11 @@ struct mytcp_pernet {
 
 	/* The SYN queue: a request waits in the queue of its next step. */
 	struct mytcp_fifo synack[MYTCP_SYNACK_STEPS];
+
+	/* TCP Fast Open, client: RFC 7413 */
+	struct mytcp_fastopen_cache fastopen;
+	atomic_t fastopen_pauses;	/* paths that were found to swallow it, in a row */
+	u64 fastopen_paused_ns;		/* when the last one was; no lock needed */
 
 	struct mytcp_ratelimit challenge;	/* RFC 5961 section 7 */
 

@@ -6,6 +6,7 @@
 #include <net/sock.h>
 
 #include "family.h"
+#include "fastopen.h"
 #include "listen.h"
 #include "sock.h"
 #include "urgent.h"
@@ -65,6 +66,13 @@ static __poll_t mytcp_poll_stream(struct sock *sk)
 	return mask;
 }
 
+/* Is it open to its user? Whatever changes that wakes who waits. */
+static bool mytcp_pollable(const struct sock *sk, int state)
+{
+	return state != TCP_SYN_SENT &&
+	       (state != TCP_SYN_RECV || mytcp_fastopen_opening(sk));
+}
+
 /**
  * mytcp_poll() - which events are there now
  * @file: of the socket
@@ -94,8 +102,11 @@ __poll_t mytcp_poll(struct file *file, struct socket *sock, poll_table *wait)
 		mask |= EPOLLHUP;
 	if (shutdown & RCV_SHUTDOWN)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
-	if (state != TCP_SYN_SENT && state != TCP_SYN_RECV)
+	if (mytcp_pollable(sk, state))
 		mask |= mytcp_poll_stream(sk);
+	else if (state == TCP_SYN_SENT && READ_ONCE(mytcp_sk(sk)->connect_deferred))
+		/* The SYN waits for what is to be written. */
+		mask |= EPOLLOUT | EPOLLWRNORM;
 
 	/* Pairs with mytcp_fail(), which sets sk_err before the state. */
 	smp_rmb();

@@ -551,7 +551,8 @@ void mytcp_recovery_timeout(struct sock *sk)
 	if (!ms->retrans_ns)
 		ms->retrans_ns = ms->now;
 	if (ms->snd_wnd || ms->now - ms->last_rcvd > rto_max ||
-	    sk->sk_state == TCP_SYN_SENT || sock_flag(sk, SOCK_DEAD))
+	    ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)) ||
+	    sock_flag(sk, SOCK_DEAD))
 		ms->retries++;
 
 	mytcp_frto_begin(sk);

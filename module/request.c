@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "demux.h"
 #include "ecn.h"
+#include "fastopen.h"
 #include "input.h"
 #include "listen.h"
 #include "lower.h"
@@ -139,10 +140,12 @@ static u32 request_ts_now(const struct mytcp_request *req)
  * @req: the request
  * @ts_val: TSval, if timestamps are in use
  * @again: it was sent before
+ * @cookie: Fast Open's, or NULL
  *
  * Context: soft-irq, RCU.
  */
-void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again)
+void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again,
+			  const struct mytcp_fastopen_cookie *cookie)
 {
 	struct mytcp_reply_segment synack = {
 		.seq = req->iss,
@@ -164,12 +167,16 @@ void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool agai
 	};
 	struct mytcp_reply to = request_reply(req);
 
+	if (cookie) {
+		synack.opt.has_cookie = true;
+		synack.opt.cookie = *cookie;
+	}
 	mytcp_reply_send(req->lower, &to, &synack);
 }
 
-static void request_send_synack(const struct mytcp_request *req, bool again)
+static void request_resend_synack(const struct mytcp_request *req)
 {
-	mytcp_request_synack(req, request_ts_now(req), again);
+	mytcp_request_synack(req, request_ts_now(req), true, NULL);
 }
 
 /* <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>, rate limited: RFC 5961 section 7. */
@@ -264,7 +271,7 @@ void mytcp_request_expired(struct mytcp_fifo *fifo, struct mytcp_fifo_entry *ent
 
 	switch (request_requeue(req)) {
 	case REQUEST_REMIND:
-		request_send_synack(req, true);
+		request_resend_synack(req);
 		break;
 	case REQUEST_WAIT:
 		break;
@@ -433,6 +440,7 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 			const struct mytcp_segment *seg, u32 isn_min)
 {
 	struct mytcp_request *req = request_alloc(listener);
+	struct mytcp_fastopen_cookie cookie;
 
 	if (!req) {
 		kfree_skb(skb);
@@ -446,6 +454,11 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 	req->ecn_ok = mytcp_request_ecn(req, skb, seg);
 	req->iss = request_isn(req, isn_min);
 	req->saved_syn = mytcp_save_syn(listener, skb);
+	if (mytcp_fastopen_syn(req, skb, seg, &cookie)) {
+		mytcp_count(tuple->net, passive_opens);
+		request_free(req);
+		return;
+	}
 	if (!request_hold_text(req, skb, seg))
 		consume_skb(skb);
 	if (!request_publish(req)) {
@@ -454,7 +467,7 @@ void mytcp_request_open(struct sock *listener, struct sk_buff *skb,
 	}
 
 	mytcp_count(tuple->net, passive_opens);
-	request_send_synack(req, false);
+	mytcp_request_synack(req, request_ts_now(req), false, cookie.len ? &cookie : NULL);
 	/*
 	 * Pairs with mytcp_requests_drop(): either it finds the request, or we
 	 * find that it has begun.
@@ -505,8 +518,6 @@ static bool request_replace(struct mytcp_request *req, struct sock *child)
 static bool child_begin(struct sock *child, struct sock *listener,
 			struct sk_buff *skb)
 {
-	sk_mark_napi_id_set(child, skb);
-	sock_rps_save_rxhash(child, skb);
 	skb->dev = NULL;
 	mytcp_segment_arrives(child, skb);
 	return child->sk_state != TCP_CLOSE &&
@@ -514,13 +525,68 @@ static bool child_begin(struct sock *child, struct sock *listener,
 }
 
 /**
+ * mytcp_request_publish_child() - a child that takes no request's place in the table
+ * @req: its handshake, in no table
+ * @child: locked
+ *
+ * Return: false: another segment was faster, and the tuple is taken.
+ */
+bool mytcp_request_publish_child(struct mytcp_request *req, struct sock *child)
+{
+	if (mytcp_demux_add(&mytcp_sk(child)->node))
+		return false;
+	/* It holds the child; what mytcp_sock_clone() took for it is one too many. */
+	__sock_put(child);
+	return true;
+}
+
+/**
+ * mytcp_request_child() - a socket for a handshake
+ * @req: the request; a reference on its listener is held
+ * @skb: the segment that it is born of; stays the caller's
+ * @publish: puts the child where segments find it: false when it cannot
+ *
+ * It gets port, addresses and route, and the SYN's headers of the request.
+ *
+ * Context: soft-irq.
+ * Return: the child in SYN_RECV, its spin lock held, with a reference more than it
+ * needs; NULL, and nothing has changed.
+ */
+struct sock *mytcp_request_child(struct mytcp_request *req, struct sk_buff *skb,
+				 bool (*publish)(struct mytcp_request *req,
+						 struct sock *child))
+{
+	struct sock *child = mytcp_sock_clone(req->listener, req);
+
+	if (!child)
+		return NULL;
+	/* For sparse: it came locked. */
+	__acquire(&child->sk_lock.slock);
+
+	sock_hold(child);
+	if (mytcp_port_share(child, req->listener) && !req->lower->child(child, req, skb) &&
+	    publish(req, child)) {
+		mytcp_sk(child)->saved_syn = request_take_syn(req);
+		sk_mark_napi_id_set(child, skb);
+		sock_rps_save_rxhash(child, skb);
+		/* And it goes locked. */
+		__release(&child->sk_lock.slock);
+		return child;
+	}
+	child_discard_unhashed(child);
+	bh_unlock_sock(child);
+	sock_put(child);
+	return NULL;
+}
+
+/**
  * mytcp_request_establish() - the connection is born
  * @req: the request; a reference on its listener is held
  * @skb: the ACK of our SYN; consumed
- * @publish: puts the child where segments find it: false when it cannot
+ * @publish: as for mytcp_request_child()
  *
  * RFC 9293 section 3.10.7.4, fifth, SYN-RECEIVED: the segment goes on through its
- * steps in the child, which gets port, addresses and route first.
+ * steps in the child. Without one the ACK is lost: the SYN-ACK will be sent again.
  *
  * Context: soft-irq, RCU.
  * Return: false when nothing has come of it.
@@ -530,10 +596,9 @@ bool mytcp_request_establish(struct mytcp_request *req, struct sk_buff *skb,
 					     struct sock *child))
 {
 	struct sock *listener = req->listener;
-	bool born, ready = false;
-	struct sock *child;
+	struct sock *child = mytcp_request_child(req, skb, publish);
+	bool ready;
 
-	child = mytcp_sock_clone(listener, req);
 	if (!child) {
 		kfree_skb(skb);
 		return false;
@@ -541,26 +606,16 @@ bool mytcp_request_establish(struct mytcp_request *req, struct sk_buff *skb,
 	/* For sparse: it came locked. */
 	__acquire(&child->sk_lock.slock);
 
-	sock_hold(child);
-	born = mytcp_port_share(child, listener) &&
-	       !req->lower->child(child, req, skb) && publish(req, child);
-	if (born) {
-		mytcp_sk(child)->saved_syn = request_take_syn(req);
-		mytcp_hold_text(child, request_take_text(req));
-		ready = child_begin(child, listener, skb);
-		if (!ready)
-			mytcp_child_discard(child);
-	} else {
-		/* The ACK is lost: the SYN-ACK will be sent again. */
-		child_discard_unhashed(child);
-		kfree_skb(skb);
-	}
+	mytcp_hold_text(child, request_take_text(req));
+	ready = child_begin(child, listener, skb);
+	if (!ready)
+		mytcp_child_discard(child);
 	bh_unlock_sock(child);
 	sock_put(child);
 
 	if (ready)
 		listener->sk_data_ready(listener);
-	return born;
+	return true;
 }
 
 /* The peer echoes a timestamp that we have not sent: RFC 7323 section 3.2. */
@@ -602,7 +657,7 @@ static void request_same_syn(struct mytcp_request *req,
 	if (!mytcp_oow_allowed(req->node.tuple.net, mytcp_clock(), &req->last_oow_ack))
 		return;
 	WRITE_ONCE(req->resent, true);
-	request_send_synack(req, true);
+	request_resend_synack(req);
 }
 
 /*

@@ -94,7 +94,12 @@ bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 			const struct mytcp_segment *seg);
 bool mytcp_request_ecn(const struct mytcp_request *req, const struct sk_buff *skb,
 		       const struct mytcp_segment *syn);
-void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again);
+void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again,
+			  const struct mytcp_fastopen_cookie *cookie);
+bool mytcp_request_publish_child(struct mytcp_request *req, struct sock *child);
+struct sock *mytcp_request_child(struct mytcp_request *req, struct sk_buff *skb,
+				 bool (*publish)(struct mytcp_request *req,
+						 struct sock *child));
 bool mytcp_request_establish(struct mytcp_request *req, struct sk_buff *skb,
 			     bool (*publish)(struct mytcp_request *req,
 					     struct sock *child));

@@ -107,6 +107,29 @@ void mytcp_reserve_release(struct socket *reservation)
 }
 
 /**
+ * mytcp_reserve_fastopen_key() - see to it that net.ipv4.tcp_fastopen_key is set
+ * @net: the namespace
+ *
+ * The kernel's TCP chooses one when a socket of its asks for Fast Open first, so one
+ * does: modules can read the key, but not make it. So there is one for both, which an
+ * administrator may choose.
+ *
+ * Context: process; may sleep.
+ */
+void mytcp_reserve_fastopen_key(struct net *net)
+{
+	struct socket *sock;
+	int none = 0;
+
+	if (rcu_access_pointer(net->ipv4.tcp_fastopen_ctx) ||
+	    sock_create_kern(net, AF_INET, SOCK_STREAM, IPPROTO_TCP, &sock))
+		return;
+	sock->ops->setsockopt(sock, SOL_TCP, TCP_FASTOPEN, KERNEL_SOCKPTR(&none),
+			      sizeof(none));
+	sock_release(sock);
+}
+
+/**
  * mytcp_reserve_bound() - is a socket of the kernel's TCP bound to a port by name?
  * @net: the namespace
  * @port: host byte order

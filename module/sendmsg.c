@@ -10,6 +10,7 @@
 
 #include "delivery.h"
 #include "family.h"
+#include "fastopen.h"
 #include "mss.h"
 #include "output.h"
 #include "sendqueue.h"
@@ -240,21 +241,98 @@ static int mytcp_write(struct sock *sk, struct msghdr *msg, long timeo, int *cop
 	return err;
 }
 
+/**
+ * mytcp_fill_syn() - queue text to go out with the SYN
+ * @sk: locked, in SYN_SENT; the SYN is queued
+ * @msg: the text; what is taken is taken off
+ * @room: octets, at most
+ *
+ * Context: process; may sleep.
+ * Return: 0, be it that there is no text or room; -ENOBUFS or -EFAULT when nothing
+ * could be taken.
+ */
+int mytcp_fill_syn(struct sock *sk, struct msghdr *msg, u32 room)
+{
+	u32 left = min_t(size_t, room, msg_data_left(msg));
+	struct sk_buff *skb;
+	int n = 0;
+
+	if (!left)
+		return 0;
+	skb = mytcp_alloc_send_skb(sk, sk->sk_allocation);
+	if (!skb)
+		return -ENOBUFS;
+	mytcp_queue_tail(sk, skb);
+	while (left) {
+		n = mytcp_append(sk, skb, msg, left);
+		if (n < 0)
+			break;
+		left -= n;
+	}
+	if (!skb->len) {
+		mytcp_remove_empty(sk);
+		return n;
+	}
+	mytcp_mark_push(mytcp_sk(sk), skb);
+	return 0;
+}
+
+/* Is the next text for a SYN? */
+static bool mytcp_opens(const struct sock *sk, const struct msghdr *msg)
+{
+	return msg->msg_flags & MSG_FASTOPEN ||
+	       (sk->sk_state == TCP_SYN_SENT && mytcp_sk(sk)->connect_deferred);
+}
+
+static bool mytcp_unspecified(const struct msghdr *msg)
+{
+	const struct sockaddr *addr = msg->msg_name;
+
+	return addr && msg->msg_namelen >= sizeof(addr->sa_family) &&
+	       addr->sa_family == AF_UNSPEC;
+}
+
+/*
+ * connect(2) and the first text in one: RFC 7413, MSG_FASTOPEN or TCP_FASTOPEN_CONNECT.
+ * "*copied" bytes have gone with the SYN. -EINPROGRESS when the call does not wait.
+ */
+static int mytcp_send_open(struct sock *sk, struct msghdr *msg, int *copied)
+{
+	int flags = msg->msg_flags & MSG_DONTWAIT ? O_NONBLOCK : 0;
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	size_t before = msg_data_left(msg);
+	int err;
+
+	if (!(READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_fastopen) & MYTCP_FASTOPEN_CLIENT) ||
+	    mytcp_unspecified(msg))
+		return -EOPNOTSUPP;
+	if (ms->fastopen_busy)
+		return -EALREADY;
+
+	ms->fastopen_busy = true;
+	err = mytcp_open_locked(sk->sk_socket, msg->msg_name, msg->msg_namelen, flags, msg);
+	ms->fastopen_busy = false;
+	*copied = before - msg_data_left(msg);
+	return err;
+}
+
+/* Text waits for the connection, but that of a Fast Open child goes at once. */
+static int mytcp_send_wait(struct sock *sk, long *timeo)
+{
+	if (likely((1 << sk->sk_state) & (TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) ||
+	    (sk->sk_state == TCP_SYN_RECV && mytcp_fastopen_opening(sk)))
+		return 0;
+	return sk_stream_wait_connect(sk, timeo);
+}
+
 /* What must be true before the first byte is taken. */
 static int mytcp_send_prepare(struct sock *sk, struct msghdr *msg, long *timeo)
 {
 	struct sockcm_cookie sockc;
-	int err;
+	int err = mytcp_send_wait(sk, timeo);
 
-	/* As the kernel's TCP where TCP Fast Open is switched off. */
-	if (msg->msg_flags & MSG_FASTOPEN)
-		return -EOPNOTSUPP;
-
-	if ((1 << sk->sk_state) & ~(TCPF_ESTABLISHED | TCPF_CLOSE_WAIT)) {
-		err = sk_stream_wait_connect(sk, timeo);
-		if (err)
-			return err;
-	}
+	if (err)
+		return err;
 
 	if (msg->msg_controllen) {
 		sockcm_init(&sockc, sk);
@@ -271,6 +349,13 @@ static int mytcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 	int copied = 0;
 	int err;
 
+	if (unlikely(mytcp_opens(sk, msg))) {
+		err = mytcp_send_open(sk, msg, &copied);
+		if (err == -EINPROGRESS && copied)
+			return copied;
+		if (err)
+			return sk_stream_error(sk, msg->msg_flags, err);
+	}
 	mytcp_delivery_check_app(sk);
 	err = mytcp_send_prepare(sk, msg, &timeo);
 	if (!err)
@@ -293,13 +378,14 @@ static int mytcp_sendmsg_locked(struct sock *sk, struct msghdr *msg)
 /**
  * mytcp_sendmsg() - send(2) and its family
  * @sock: of any state
- * @msg: bytes, flags, control messages; a name is ignored on a stream
+ * @msg: bytes, flags, control messages; a name is for MSG_FASTOPEN, else ignored
  * @size: bytes
  *
  * Return: bytes taken, fewer than @size when the time or the connection ended
  * in between, or -errno: -EPIPE (with SIGPIPE unless MSG_NOSIGNAL), -EAGAIN,
  * -ECONNRESET and other errors of the connection, -EFAULT, -EINVAL for control
- * messages, -EOPNOTSUPP for MSG_FASTOPEN, -ERESTARTSYS or -EINTR.
+ * messages, -ERESTARTSYS or -EINTR; with MSG_FASTOPEN those of connect(2), too, and
+ * -EOPNOTSUPP when net.ipv4.tcp_fastopen does not allow it.
  */
 int mytcp_sendmsg(struct socket *sock, struct msghdr *msg, size_t size)
 {

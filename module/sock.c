@@ -13,6 +13,7 @@
 #include <net/xfrm.h>
 
 #include "demux.h"
+#include "fastopen.h"
 #include "input.h"
 #include "isn.h"
 #include "mss.h"
@@ -113,6 +114,7 @@ static void mytcp_sock_destruct(struct sock *sk)
 {
 	mytcp_timer_cancel(sk);
 	kfree(mytcp_sk(sk)->saved_syn);
+	mytcp_fastopen_put(mytcp_sk(sk)->fastopen);
 	inet_sock_destruct(sk);
 	sk_sockets_allocated_dec(sk);
 }
@@ -398,6 +400,7 @@ void mytcp_done(struct sock *sk)
 	if (sk->sk_state == TCP_SYN_SENT || sk->sk_state == TCP_SYN_RECV)
 		mytcp_count(sock_net(sk), attempt_fails);
 	mytcp_set_state(sk, TCP_CLOSE);
+	mytcp_fastopen_leave(sk, false);
 	mytcp_demux_del(&ms->node);
 	mytcp_timer_stop(sk);
 	if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))

@@ -121,6 +121,7 @@ enum mytcp_mark {
 #define MYTCP_CB(skb) ((struct mytcp_skb_cb *)&(skb)->cb[0])
 #define MYTCP_SKB(block) container_of((void *)(block), struct sk_buff, cb)
 
+struct mytcp_fastopen;
 struct mytcp_saved_syn;
 
 /* What the user asked for by options; copied from a listener to its children. */
@@ -138,6 +139,8 @@ struct mytcp_user {
 	int linger2_s;		/* TCP_LINGER2: 0: sysctl, < 0: none */
 	u32 window_clamp;	/* TCP_WINDOW_CLAMP */
 	u32 notsent_lowat;	/* TCP_NOTSENT_LOWAT */
+	u8 fastopen_connect;	/* TCP_FASTOPEN_CONNECT */
+	u8 fastopen_no_cookie;	/* TCP_FASTOPEN_NO_COOKIE */
 };
 
 /* What may have to be undone of a recovery: undo.h */
@@ -282,6 +285,18 @@ struct mytcp_sock {
 	atomic_t syn_queue_len;		/* requests; no lock needed */
 	u32 flood_warned;		/* the log has it; no lock needed */
 	u64 cookie_ns;			/* a SYN cookie of late; 0: none. No lock needed */
+
+	/* TCP Fast Open: fastopen.h */
+	struct mytcp_fastopen *fastopen;	/* as a listener: once set, it stays */
+	struct mytcp_fastopen *fastopen_slot;	/* as a child before the final ACK */
+	const struct mytcp_fastopen_cookie *syn_cookie;	/* for the SYN that is going out */
+	u8 fastopen_fail;	/* enum tcp_fastopen_client_fail: why not; TCP_INFO */
+	bool connect_deferred;	/* the SYN waits for text. No lock needed */
+	bool fastopen_busy;	/* a thread is in sendmsg() for it */
+	bool syn_option;	/* our SYN had the Fast Open option */
+	bool syn_text;		/* and text */
+	bool syn_text_acked;	/* text was taken with a SYN, ours or the peer's */
+	bool fastopen_probe;	/* the first attempt since others were swallowed */
 
 	u32 icmp_mtu;			/* for MYTCP_DEFER_MTU */
 	int soft_error;			/* RFC 5461: reported when we give up */

@@ -17,6 +17,7 @@
 #include "ack.h"
 #include "cong.h"
 #include "family.h"
+#include "fastopen.h"
 #include "mss.h"
 #include "output.h"
 #include "rcvbuf.h"
@@ -140,6 +141,33 @@ static int mytcp_set_user_timeout(struct sock *sk, int val)
 	return 0;
 }
 
+static int mytcp_set_fastopen(struct sock *sk, int val)
+{
+	if (val < 0 || !((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		return -EINVAL;
+	return mytcp_fastopen_set_queue(sk, val);
+}
+
+static int mytcp_set_fastopen_connect(struct sock *sk, int val)
+{
+	if (val < 0 || val > 1)
+		return -EINVAL;
+	if (!(READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_fastopen) & MYTCP_FASTOPEN_CLIENT))
+		return -EOPNOTSUPP;
+	if (sk->sk_state != TCP_CLOSE)
+		return -EINVAL;
+	mytcp_sk(sk)->user.fastopen_connect = val;
+	return 0;
+}
+
+static int mytcp_set_fastopen_no_cookie(struct sock *sk, int val)
+{
+	if (val < 0 || val > 1 || !((1 << sk->sk_state) & (TCPF_CLOSE | TCPF_LISTEN)))
+		return -EINVAL;
+	WRITE_ONCE(mytcp_sk(sk)->user.fastopen_no_cookie, val);
+	return 0;
+}
+
 static int mytcp_set_save_syn(struct sock *sk, int val)
 {
 	if (val < 0 || val >= MYTCP_SAVE_SYN_COUNT)
@@ -189,6 +217,9 @@ static const struct mytcp_int_option {
 	{ TCP_DEFER_ACCEPT, mytcp_set_defer_accept },
 	{ TCP_SAVE_SYN, mytcp_set_save_syn },
 	{ TCP_NOTSENT_LOWAT, mytcp_set_notsent_lowat },
+	{ TCP_FASTOPEN, mytcp_set_fastopen },
+	{ TCP_FASTOPEN_CONNECT, mytcp_set_fastopen_connect },
+	{ TCP_FASTOPEN_NO_COOKIE, mytcp_set_fastopen_no_cookie },
 };
 
 /* The windows stay as they are; only what comes next follows the other rules. */
@@ -254,6 +285,23 @@ static int mytcp_set_congestion(struct sock *sk, sockptr_t optval, unsigned int 
 	return err;
 }
 
+/* One key or two, the one in use first. */
+static int mytcp_set_fastopen_key(struct sock *sk, sockptr_t optval, unsigned int optlen)
+{
+	u8 keys[MYTCP_FASTOPEN_KEYS * MYTCP_FASTOPEN_KEY_LEN];
+	int err;
+
+	if (optlen != MYTCP_FASTOPEN_KEY_LEN && optlen != sizeof(keys))
+		return -EINVAL;
+	if (copy_from_sockptr(keys, optval, optlen))
+		return -EFAULT;
+	lock_sock(sk);
+	err = mytcp_fastopen_set_keys(sk, keys, optlen / MYTCP_FASTOPEN_KEY_LEN);
+	release_sock(sk);
+	memzero_explicit(keys, sizeof(keys));
+	return err;
+}
+
 static int mytcp_set_tcp(struct sock *sk, int optname, sockptr_t optval,
 			 unsigned int optlen)
 {
@@ -263,6 +311,8 @@ static int mytcp_set_tcp(struct sock *sk, int optname, sockptr_t optval,
 
 	if (optname == TCP_CONGESTION)
 		return mytcp_set_congestion(sk, optval, optlen);
+	if (optname == TCP_FASTOPEN_KEY)
+		return mytcp_set_fastopen_key(sk, optval, optlen);
 
 	if (optlen < sizeof(val))
 		return -EINVAL;
@@ -305,7 +355,8 @@ static int mytcp_set_ip(struct sock *sk, int level, int optname, sockptr_t optva
  * @optlen: bytes of @optval
  *
  * Return: 0 or -errno: -EINVAL, -EFAULT, -ENOPROTOOPT, -ENOENT for an unknown
- * congestion control, -EPERM for one that only administrators may choose.
+ * congestion control, -EPERM for one that only administrators may choose, -EOPNOTSUPP
+ * for TCP_FASTOPEN_CONNECT where net.ipv4.tcp_fastopen does not allow it.
  */
 int mytcp_setsockopt(struct socket *sock, int level, int optname,
 		     sockptr_t optval, unsigned int optlen)
@@ -330,6 +381,9 @@ static void mytcp_info_negotiated(struct sock *sk, struct tcp_info *info)
 		info->tcpi_options |= TCPI_OPT_ECN;
 	if (ms->ecn.seen)
 		info->tcpi_options |= TCPI_OPT_ECN_SEEN;
+	if (ms->syn_text_acked)
+		info->tcpi_options |= TCPI_OPT_SYN_DATA;
+	info->tcpi_fastopen_client_fail = ms->fastopen_fail;
 	if (ms->wscale_ok) {
 		info->tcpi_options |= TCPI_OPT_WSCALE;
 		info->tcpi_snd_wscale = ms->snd_wscale;
@@ -504,6 +558,15 @@ static int mytcp_get_int(struct sock *sk, int optname, int *val)
 	case TCP_NOTSENT_LOWAT:
 		*val = user->notsent_lowat;
 		break;
+	case TCP_FASTOPEN:
+		*val = mytcp_fastopen_queue(sk);
+		break;
+	case TCP_FASTOPEN_CONNECT:
+		*val = user->fastopen_connect;
+		break;
+	case TCP_FASTOPEN_NO_COOKIE:
+		*val = user->fastopen_no_cookie;
+		break;
 	default:
 		return -ENOPROTOOPT;
 	}
@@ -534,6 +597,20 @@ static int mytcp_take_saved_syn(struct sock *sk, char __user *optval, int __user
 	return 0;
 }
 
+static int mytcp_get_fastopen_key(struct sock *sk, char __user *optval,
+				  int __user *optlen)
+{
+	u8 keys[MYTCP_FASTOPEN_KEYS * MYTCP_FASTOPEN_KEY_LEN];
+	int len, err;
+
+	lock_sock(sk);
+	len = mytcp_fastopen_keys(sk, keys);
+	release_sock(sk);
+	err = mytcp_put(keys, len, optval, optlen);
+	memzero_explicit(keys, sizeof(keys));
+	return err;
+}
+
 static int mytcp_get_tcp(struct sock *sk, int optname, char __user *optval,
 			 int __user *optlen)
 {
@@ -551,6 +628,8 @@ static int mytcp_get_tcp(struct sock *sk, int optname, char __user *optval,
 		strscpy(name, mytcp_sk(sk)->cong.ops->name, sizeof(name));
 		release_sock(sk);
 		return mytcp_put(name, sizeof(name), optval, optlen);
+	case TCP_FASTOPEN_KEY:
+		return mytcp_get_fastopen_key(sk, optval, optlen);
 	case TCP_SAVED_SYN:
 		lock_sock(sk);
 		err = mytcp_take_saved_syn(sk, optval, optlen);

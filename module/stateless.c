@@ -12,7 +12,6 @@
 
 #include "clock.h"
 #include "cookie.h"
-#include "demux.h"
 #include "listen.h"
 #include "request.h"
 #include "secret.h"
@@ -108,7 +107,7 @@ void mytcp_stateless_syn(struct sock *listener, struct sk_buff *skb,
 
 	stateless_note(mytcp_sk(listener), req.synack_sent);
 	mytcp_count(tuple->net, syncookies_sent);
-	mytcp_request_synack(&req, stateless_ts(&req), false);
+	mytcp_request_synack(&req, stateless_ts(&req), false, NULL);
 	consume_skb(skb);
 }
 
@@ -217,16 +216,6 @@ static bool stateless_restore(struct mytcp_request *req, struct sock *listener,
 	return true;
 }
 
-/* Another ACK of the same SYN-ACK may have been faster. */
-static bool stateless_publish(struct mytcp_request *req, struct sock *child)
-{
-	if (mytcp_demux_add(&mytcp_sk(child)->node))
-		return false;
-	/* It holds the child; what mytcp_sock_clone() took for it is one too many. */
-	__sock_put(child);
-	return true;
-}
-
 /* Consumes skb. */
 static void stateless_establish(struct sock *listener, struct sk_buff *skb,
 				const struct mytcp_tuple *tuple,
@@ -244,7 +233,7 @@ static void stateless_establish(struct sock *listener, struct sk_buff *skb,
 		goto drop;
 	if (!refcount_inc_not_zero(&listener->sk_refcnt))
 		goto drop;
-	if (mytcp_request_establish(&req, skb, stateless_publish))
+	if (mytcp_request_establish(&req, skb, mytcp_request_publish_child))
 		mytcp_count(tuple->net, passive_opens);
 	sock_put(listener);
 	return;

@@ -33,6 +33,14 @@ struct net;
  * @MYTCP_C_syncookies_sent: SYN cookies sent, RFC 4987
  * @MYTCP_C_syncookies_recv: ACKs that brought one back
  * @MYTCP_C_syncookies_failed: ACKs that should have, and did not
+ * @MYTCP_C_fastopen_actives: text on a SYN of ours that was acknowledged, RFC 7413
+ * @MYTCP_C_fastopen_active_fails: text on a SYN of ours that was not, or no answer
+ * @MYTCP_C_fastopen_passives: connections that began with the SYN
+ * @MYTCP_C_fastopen_passive_fails: bad cookies, and SYNs that no socket could be made for
+ * @MYTCP_C_fastopen_passive_alt_keys: cookies of the key before this one
+ * @MYTCP_C_fastopen_listen_overflows: SYNs without Fast Open, TCP_FASTOPEN's limit reached
+ * @MYTCP_C_fastopen_cookie_requests: SYNs that asked for a cookie
+ * @MYTCP_C_fastopen_blackholes: paths that swallowed such connections
  * @MYTCP_C_accepts_deferred: ACKs of a SYN dropped, TCP_DEFER_ACCEPT waits for text
  * @MYTCP_C_socket_backlog_drops: segments dropped, a busy socket's backlog full
  * @MYTCP_C_paws_drops: segments dropped by PAWS, RFC 7323
@@ -87,6 +95,14 @@ enum mytcp_counter {
 	MYTCP_C_syncookies_sent,
 	MYTCP_C_syncookies_recv,
 	MYTCP_C_syncookies_failed,
+	MYTCP_C_fastopen_actives,
+	MYTCP_C_fastopen_active_fails,
+	MYTCP_C_fastopen_passives,
+	MYTCP_C_fastopen_passive_fails,
+	MYTCP_C_fastopen_passive_alt_keys,
+	MYTCP_C_fastopen_listen_overflows,
+	MYTCP_C_fastopen_cookie_requests,
+	MYTCP_C_fastopen_blackholes,
 	MYTCP_C_accepts_deferred,
 	MYTCP_C_socket_backlog_drops,
 	MYTCP_C_paws_drops,

@@ -10,6 +10,7 @@
  */
 #include "ack.h"
 #include "delivery.h"
+#include "fastopen.h"
 #include "output.h"
 #include "pace.h"
 #include "recovery.h"
@@ -118,9 +119,10 @@ static u32 mytcp_syn_retries_max(const struct sock *sk)
 
 	if (mytcp_sk(sk)->user.syn_retries)
 		return mytcp_sk(sk)->user.syn_retries;
-	return sk->sk_state == TCP_SYN_SENT ?
-	       READ_ONCE(net->ipv4.sysctl_tcp_syn_retries) :
-	       READ_ONCE(net->ipv4.sysctl_tcp_synack_retries);
+	if (sk->sk_state == TCP_SYN_SENT)
+		return READ_ONCE(net->ipv4.sysctl_tcp_syn_retries);
+	/* As the kernel's: one more for a connection that is in use already. */
+	return READ_ONCE(net->ipv4.sysctl_tcp_synack_retries) + mytcp_fastopen_opening(sk);
 }
 
 /**
@@ -174,10 +176,14 @@ static bool mytcp_retransmits_over(const struct sock *sk)
 static void mytcp_retransmit_due(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
+	bool over;
 
 	if (!ms->packets_out)
 		return;
-	if (mytcp_retransmits_over(sk))
+	over = mytcp_retransmits_over(sk);
+	if (unlikely(mytcp_fastopen_tried(ms) || ms->syn_text_acked))
+		mytcp_fastopen_timeout(sk, over);
+	if (over)
 		mytcp_time_out(sk);
 	else
 		mytcp_recovery_timeout(sk);

@@ -23,7 +23,9 @@ static bool tlp_may_probe(const struct sock *sk)
 
 	/* 3 and 4 mean it, and 0 to 2 are no longer told apart: Linux's way. */
 	return ms->sack_ok && mode >= 3 && ms->packets_out && !ms->sacked_out &&
-	       !ms->tlp_seq && ms->tlp_sampled && !mytcp_cong_repairing(&ms->cong);
+	       !ms->tlp_seq && ms->tlp_sampled && !mytcp_cong_repairing(&ms->cong) &&
+	       /* Of a Fast Open child the SYN,ACK has to be sent again first. */
+	       sk->sk_state != TCP_SYN_RECV;
 }
 
 /* RFC 8985 section 7.2: PTO. Rules: 8985-7.2-2, 8985-7.2-3. */
