@@ -202,15 +202,19 @@ static void learn_port(struct call *call)
 	call->flow->local_port = ntohs(sin.sin_port);
 }
 
+static struct sockaddr_in peer_address(const struct call *call, __u16 port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET, .sin_port = htons(port),
+		.sin_addr.s_addr = htonl(call->flow->peer_addr),
+	};
+}
+
 /* connect [unspec | port N | local PORT] */
 static void call_connect(struct call *call)
 {
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(call->flow->peer_addr),
-		.sin_port = htons(arg_after(call, "port",
-					    call->flow->peer_port)),
-	};
+	struct sockaddr_in sin = peer_address(call, arg_after(call, "port",
+							      call->flow->peer_port));
 	long local = arg_after(call, "local", 0);
 
 	if (has_arg(call, "unspec"))
@@ -246,8 +250,8 @@ static int parse_message_flags(const struct call *call)
 	return flags;
 }
 
-/* write N [more] [oob] */
-static void call_write(struct call *call)
+/* What is written goes on with the stream's pattern. */
+static void send_pattern(struct call *call, int flags, const struct sockaddr_in *to)
 {
 	struct app_socket *sock = call->socket;
 	size_t length = strtoul(arg(call, 0), NULL, 0);
@@ -258,11 +262,31 @@ static void call_write(struct call *call)
 	for (size_t i = 0; i < length; i++)
 		data[i] = pattern(sock->sent + i);
 	expect_by_default(call, length);
-	call->result = send(sock->fd, data, length, parse_message_flags(call));
+	call->result = sendto(sock->fd, data, length, flags, (const struct sockaddr *)to,
+			      to ? sizeof(*to) : 0);
 	call->error = errno;
 	if (call->result > 0)
 		sock->sent += call->result;
 	free(data);
+	errno = call->error;
+}
+
+/* write N [more] [oob] */
+static void call_write(struct call *call)
+{
+	send_pattern(call, parse_message_flags(call), NULL);
+}
+
+/* fastopen N: sendto() with MSG_FASTOPEN, to the peer */
+static void call_fastopen(struct call *call)
+{
+	struct sockaddr_in sin = peer_address(call, call->flow->peer_port);
+
+	if (!need_socket(call))
+		return;
+	send_pattern(call, parse_message_flags(call) | MSG_FASTOPEN, &sin);
+	call->error = errno;
+	learn_port(call);
 	errno = call->error;
 }
 
@@ -333,7 +357,7 @@ static const struct socket_option *option_of(const struct call *call)
 
 /*
  * set NAME VALUE; linger takes seconds or "off", timeouts milliseconds,
- * ip_options hex digits, congestion a name
+ * ip_options and fastopen_key hex digits, congestion a name
  */
 static void call_set(struct call *call)
 {
@@ -360,8 +384,8 @@ static void call_set(struct call *call)
 		    option->option == SO_SNDTIMEO)) {
 		data = &time;
 		size = sizeof(time);
-	} else if (option->level == IPPROTO_IP &&
-		   option->option == IP_OPTIONS) {
+	} else if ((option->level == IPPROTO_IP && option->option == IP_OPTIONS) ||
+		   (option->level == IPPROTO_TCP && option->option == TCP_FASTOPEN_KEY)) {
 		data = octets;
 		size = line_octets(call->line, arg(call, 1), octets);
 	} else if (option->level == IPPROTO_TCP &&
@@ -450,17 +474,22 @@ static void call_info(struct call *call)
 	struct tcp_info info = {};
 	socklen_t length = sizeof(info);
 	size_t size;
+	bool fail = !strcmp(arg(call, 0), "fastopen_client_fail");
 	int offset = info_offset(arg(call, 0), &size);
 	__u64 value = 0;
 
-	if (offset < 0)
+	if (offset < 0 && !fail)
 		script_error(call->line, "'%s' is not in struct tcp_info",
 			     arg(call, 0));
 	call->result = getsockopt(call->socket->fd, IPPROTO_TCP, TCP_INFO, &info,
 				  &length);
 	if (call->result)
 		return;
-	memcpy(&value, (__u8 *)&info + offset, size);
+	/* The one that is a few bits has no offset. */
+	if (fail)
+		value = info.tcpi_fastopen_client_fail;
+	else
+		memcpy(&value, (__u8 *)&info + offset, size);
 	call->result = value;
 }
 
@@ -483,6 +512,7 @@ static const struct verb {
 	{ "accept", call_accept, "c" },
 	{ "connect", call_connect, "c" },
 	{ "write", call_write, "c" },
+	{ "fastopen", call_fastopen, "c" },
 	{ "read", call_read, "c" },
 	{ "shutdown", call_shutdown, "c" },
 	{ "close", call_close, "c" },

@@ -28,6 +28,14 @@ static const struct {
 	{ "bad_checksum", "InCsumErrors" },
 	{ "challenge_acks", "TCPChallengeACK" },
 	{ "delivered_ce", "TCPDeliveredCE" },
+	{ "fastopen_actives", "TCPFastOpenActive" },
+	{ "fastopen_active_fails", "TCPFastOpenActiveFail" },
+	{ "fastopen_passives", "TCPFastOpenPassive" },
+	{ "fastopen_passive_fails", "TCPFastOpenPassiveFail" },
+	{ "fastopen_passive_alt_keys", "TCPFastOpenPassiveAltKey" },
+	{ "fastopen_listen_overflows", "TCPFastOpenListenOverflow" },
+	{ "fastopen_cookie_requests", "TCPFastOpenCookieReqd" },
+	{ "fastopen_blackholes", "TCPFastOpenBlackhole" },
 };
 
 static const char blanks[] = { ' ', '\n', '\0' };

@@ -38,6 +38,11 @@ static const struct socket_option options[] = {
 	{ "quickack", IPPROTO_TCP, TCP_QUICKACK },
 	{ "user_timeout", IPPROTO_TCP, TCP_USER_TIMEOUT },
 	{ "congestion", IPPROTO_TCP, TCP_CONGESTION },
+	{ "fastopen", IPPROTO_TCP, TCP_FASTOPEN },
+	{ "fastopen_connect", IPPROTO_TCP, TCP_FASTOPEN_CONNECT },
+	{ "fastopen_key", IPPROTO_TCP, TCP_FASTOPEN_KEY },
+	{ "fastopen_no_cookie", IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE },
+	{ "save_syn", IPPROTO_TCP, TCP_SAVE_SYN },
 	{ "recverr", IPPROTO_IP, IP_RECVERR },
 	{ "tos", IPPROTO_IP, IP_TOS },
 	{ "ttl", IPPROTO_IP, IP_TTL },
@@ -137,7 +142,7 @@ static const struct {
 	const char *name;
 	size_t offset, size;
 } info[] = {
-	INFO(state), INFO(ca_state), INFO(retransmits), INFO(probes),
+	INFO(state), INFO(ca_state), INFO(options), INFO(retransmits), INFO(probes),
 	INFO(backoff), INFO(rto), INFO(ato), INFO(snd_mss), INFO(rcv_mss),
 	INFO(unacked), INFO(sacked), INFO(lost), INFO(retrans), INFO(pmtu),
 	INFO(rtt), INFO(rttvar), INFO(snd_ssthresh), INFO(snd_cwnd),

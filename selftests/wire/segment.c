@@ -11,8 +11,10 @@
 
 enum option_kind {
 	OPT_EOL = 0, OPT_NOP = 1, OPT_MSS = 2, OPT_WSCALE = 3, OPT_SACKOK = 4,
-	OPT_SACK = 5, OPT_TS = 8,
+	OPT_SACK = 5, OPT_TS = 8, OPT_FO = 34, OPT_EXP = 254,
 };
+
+#define EXP_FO	0xf989		/* RFC 6994: the experiment that RFC 7413 was */
 
 __u16 inet_checksum(__u32 sum, const __u8 *data, size_t length)
 {
@@ -74,6 +76,17 @@ static size_t build_options(const struct segment *seg,
 			put32(opt + n + 4, seg->sack[i].right);
 		}
 	}
+	if (seg->has_fo) {
+		opt[n] = seg->fo_exp ? OPT_EXP : OPT_FO;
+		opt[n + 1] = (seg->fo_exp ? 4 : 2) + seg->fo_len;
+		n += 2;
+		if (seg->fo_exp) {
+			put16(opt + n, EXP_FO);
+			n += 2;
+		}
+		memcpy(opt + n, seg->fo, seg->fo_len);
+		n += seg->fo_len;
+	}
 	memcpy(opt + n, damage->options, damage->options_len);
 	n += damage->options_len;
 	while (n % 4)
@@ -119,6 +132,17 @@ size_t segment_build(const struct segment *seg, const struct damage *damage,
 	return total;
 }
 
+static bool parse_fo(struct segment *seg, const __u8 *opt, __u8 size, __u8 base)
+{
+	if (size < base || size - base > COOKIE_MAX)
+		return false;
+	seg->has_fo = true;
+	seg->fo_exp = *opt == OPT_EXP;
+	seg->fo_len = size - base;
+	memcpy(seg->fo, opt + base, seg->fo_len);
+	return true;
+}
+
 static bool parse_option(struct segment *seg, const __u8 *opt, __u8 size)
 {
 	switch (opt[0]) {
@@ -147,6 +171,10 @@ static bool parse_option(struct segment *seg, const __u8 *opt, __u8 size)
 			seg->sack[i].right = get32(opt + 6 + 8 * i);
 		}
 		return true;
+	case OPT_FO:
+		return parse_fo(seg, opt, size, 2);
+	case OPT_EXP:
+		return size < 4 || get16(opt + 2) != EXP_FO || parse_fo(seg, opt, size, 4);
 	default:
 		return true;
 	}

@@ -9,6 +9,7 @@
 #define PACKET_MAX	65536
 #define SACK_MAX	4
 #define OPTIONS_MAX	40	/* of TCP options, or of IP options */
+#define COOKIE_MAX	16	/* of TCP Fast Open, RFC 7413 */
 
 enum tcp_flag {
 	FLAG_FIN = 0x01, FLAG_SYN = 0x02, FLAG_RST = 0x04, FLAG_PSH = 0x08,
@@ -41,6 +42,10 @@ enum tcp_flag {
  * @tsecr: timestamp echo reply
  * @sacks: number of SACK blocks
  * @sack: left and right edges of the blocks, in wire order
+ * @has_fo: a Fast Open option is there
+ * @fo_exp: in its experimental form
+ * @fo_len: octets of its cookie, 0 for a request
+ * @fo: the cookie
  * @data: payload
  * @len: length of the payload, octets
  * @ttl: IP time to live
@@ -62,6 +67,9 @@ struct segment {
 	__u32 tsval, tsecr;
 	int sacks;
 	struct { __u32 left, right; } sack[SACK_MAX];
+	bool has_fo, fo_exp;
+	size_t fo_len;
+	__u8 fo[COOKIE_MAX];
 	const __u8 *data;
 	size_t len;
 	__u8 ttl, tos;

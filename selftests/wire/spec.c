@@ -75,6 +75,18 @@ static int parse_sack(const struct line *line, int i, struct spec *spec)
 	return i;
 }
 
+/* fo COOKIE, foexp COOKIE: hex digits, "-" for the request for one */
+static void parse_fo(const struct line *line, int i, struct spec *spec)
+{
+	const char *cookie = line_word(line, i + 1);
+
+	spec->has_fo = PRESENT;
+	spec->fo_exp = !strcmp(line->word[i], "foexp");
+	spec->fo_len = !strcmp(cookie, "-") ? 0 : line_octets(line, cookie, spec->fo);
+	if (spec->fo_len > COOKIE_MAX)
+		script_error(line, "a cookie has %d octets at most", COOKIE_MAX);
+}
+
 /* Words that stand alone. */
 static bool parse_bare(const char *word, struct spec *spec)
 {
@@ -87,6 +99,7 @@ static bool parse_bare(const char *word, struct spec *spec)
 		{ "nomss", &spec->has_mss, ABSENT },
 		{ "nowscale", &spec->has_wscale, ABSENT },
 		{ "nots", &spec->has_ts, ABSENT },
+		{ "nofo", &spec->has_fo, ABSENT },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(bare); i++) {
@@ -154,6 +167,9 @@ void spec_parse(const struct line *line, struct spec *spec)
 			i++;
 		} else if (!strcmp(line->word[i], "sack")) {
 			i = parse_sack(line, i, spec);
+		} else if (!strcmp(line->word[i], "fo") ||
+			   !strcmp(line->word[i], "foexp")) {
+			parse_fo(line, i++, spec);
 		} else if (!strcmp(line->word[i], "opt")) {
 			spec->damage.options_len =
 				line_octets(line, line_word(line, ++i),
@@ -217,6 +233,10 @@ static void put_options(struct text *text, const struct segment *seg,
 		put(text, " sackok");
 	if (seg->has_ts)
 		put(text, " ts %u ecr %u", seg->tsval, seg->tsecr);
+	if (seg->has_fo)
+		put(text, seg->fo_exp ? " foexp %s" : " fo %s", seg->fo_len ? "" : "-");
+	for (size_t i = 0; i < seg->fo_len; i++)
+		put(text, "%02x", seg->fo[i]);
 	if (seg->sacks)
 		put(text, " sack");
 	for (int i = 0; i < seg->sacks; i++)
@@ -298,6 +318,17 @@ static bool match_sack(const struct spec *spec, const struct segment *seg,
 	return same;
 }
 
+static bool match_fo(const struct spec *spec, const struct segment *seg,
+		     struct text *why)
+{
+	if (spec->has_fo != PRESENT ||
+	    (seg->fo_exp == spec->fo_exp && seg->fo_len == spec->fo_len &&
+	     !memcmp(seg->fo, spec->fo, seg->fo_len)))
+		return true;
+	put(why, "the cookie is another one");
+	return false;
+}
+
 static bool match_options(const struct spec *spec, const struct segment *seg,
 			  __u32 base, struct text *why)
 {
@@ -305,6 +336,8 @@ static bool match_options(const struct spec *spec, const struct segment *seg,
 	       match_option(spec->has_wscale, seg->has_wscale, "wscale", why) &&
 	       match_option(spec->has_sackok, seg->has_sackok, "sackok", why) &&
 	       match_option(spec->has_ts, seg->has_ts, "ts", why) &&
+	       match_option(spec->has_fo, seg->has_fo, "fo", why) &&
+	       match_fo(spec, seg, why) &&
 	       match_number(&spec->mss, seg->mss, 0, "mss", why) &&
 	       match_number(&spec->wscale, seg->wscale, 0, "wscale", why) &&
 	       match_number(&spec->tsval, seg->tsval, 0, "ts", why) &&

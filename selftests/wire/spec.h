@@ -37,6 +37,10 @@ enum presence { UNSAID, PRESENT, ABSENT };
  * @has_sack: SACK blocks
  * @sacks: number of SACK blocks
  * @sack: their edges, relative
+ * @has_fo: Fast Open option
+ * @fo_exp: in its experimental form
+ * @fo_len: octets of its cookie
+ * @fo: the cookie
  * @ip_options: IP options, octet by octet
  * @ip_options_len: how many octets
  * @damage: what to spoil in a segment that is sent
@@ -46,9 +50,12 @@ struct spec {
 	bool seq_new;
 	struct field seq, ack, win, len, urg;
 	struct field mss, wscale, tsval, tsecr, fill, ttl, tos;
-	enum presence has_mss, has_wscale, has_sackok, has_ts, has_sack;
+	enum presence has_mss, has_wscale, has_sackok, has_ts, has_sack, has_fo;
 	int sacks;
 	struct { __s64 left, right; } sack[SACK_MAX];
+	bool fo_exp;
+	size_t fo_len;
+	__u8 fo[OPTIONS_MAX];
 	__u8 ip_options[OPTIONS_MAX];
 	size_t ip_options_len;
 	struct damage damage;

@@ -78,6 +78,10 @@ static void fill_options(struct wire *wire, struct flow *flow,
 		seg->sack[i].left = flow->local_isn + spec->sack[i].left;
 		seg->sack[i].right = flow->local_isn + spec->sack[i].right;
 	}
+	seg->has_fo = spec->has_fo == PRESENT;
+	seg->fo_exp = spec->fo_exp;
+	seg->fo_len = spec->fo_len;
+	memcpy(seg->fo, spec->fo, spec->fo_len);
 	fill_timestamps(wire, flow, spec, seg);
 }
 
