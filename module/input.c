@@ -568,9 +568,11 @@ static bool mytcp_check_ack(struct sock *sk, struct sk_buff *skb,
 		mytcp_set_send_window(ms, seg);
 		wnd_changed = ms->snd_wnd != before;
 	}
-	if (seq_before_eq(ms->snd_una, seg->ack)) {
+	if (likely(seq_before_eq(ms->snd_una, seg->ack))) {
 		mytcp_ecn_cwr(sk, seg);
 		mytcp_recovery_ack(sk, seg, wnd_changed);
+	} else {
+		mytcp_recovery_old_ack(sk, seg);
 	}
 
 	if (ms->fin_queued && ms->snd_una == ms->write_seq)

@@ -160,14 +160,39 @@ static void mytcp_clean_queue(struct sock *sk, struct mytcp_acked *acked)
 }
 
 /*
+ * A lone small segment may have waited for the peer's delayed ACK: that it has been on
+ * its way for so long says nothing of the path.
+ */
+static bool mytcp_maybe_delayed(const struct mytcp_sock *ms, const struct mytcp_acked *acked)
+{
+	return acked->segments == 1 && !acked->sacked && acked->packets_out == 1 &&
+	       acked->bytes < ms->mss;
+}
+
+/**
+ * mytcp_note_least_rtt() - a sample of the path alone
+ * @sk: locked, ms->now set
+ * @rtt_us: microseconds
+ */
+void mytcp_note_least_rtt(struct sock *sk, u32 rtt_us)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 window_s = READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_min_rtt_wlen);
+
+	mytcp_rtt_least(&ms->rtt, rtt_us, div_u64(ms->now, NSEC_PER_MSEC),
+			window_s * MSEC_PER_SEC);
+}
+
+/*
  * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else
  * from the echoed timestamp, else none (Karn). A listener's SYN-ACK was no segment of
  * ours: what may be known of it is known since mytcp_sock_clone().
  * Rules: MUST-18, 6298-3-1, 6298-3-2, 6298-3-3, 7323-4.1-2
  */
-static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *seg,
+static void mytcp_sample_rtt(struct sock *sk, const struct mytcp_segment *seg,
 			     const struct mytcp_acked *acked)
 {
+	struct mytcp_sock *ms = mytcp_sk(sk);
 	s32 rtt_us = acked->rtt_us >= 0 ? acked->rtt_us : acked->sack_rtt_us;
 
 	if (acked->retransmitted)
@@ -181,6 +206,8 @@ static void mytcp_sample_rtt(struct mytcp_sock *ms, const struct mytcp_segment *
 	if (rtt_us < 0)
 		return;
 	mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	if (!mytcp_maybe_delayed(ms, acked) || (u32)rtt_us < ms->rtt.min_rtt_us)
+		mytcp_note_least_rtt(sk, rtt_us);
 	ms->tlp_sampled = true;
 }
 
@@ -362,6 +389,25 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
 	ms->dup_acks = 0;
 }
 
+/* How long a peer that seems to have thrown away text has to say so: RTT / 2, or this. */
+#define RENEGING_WAIT_MIN_US	(10 * USEC_PER_MSEC)
+
+/*
+ * SND.UNA has come to what the peer had told to have: it has it no more, or it would
+ * have acknowledged it. What is still on its way from there may tell otherwise; else
+ * the timer finds out (mytcp_check_reneging()), and it need not wait long.
+ */
+static void mytcp_suspect_reneging(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 wait_us;
+
+	if (likely(!(MYTCP_CB(mytcp_sent_head(sk))->marks & MYTCP_MARK_SACKED)))
+		return;
+	wait_us = max_t(u32, ms->rtt.srtt_us >> 4, RENEGING_WAIT_MIN_US);
+	mytcp_deadline_set(sk, MYTCP_DL_RETRANSMIT, ms->now + (u64)wait_us * NSEC_PER_USEC);
+}
+
 /*
  * Returns true when a recovery has come to its end.
  * Rules: 6298-5-3, 6298-5-4
@@ -372,10 +418,13 @@ static bool mytcp_after_new_ack(struct sock *sk, struct mytcp_acked *acked)
 	bool recovered;
 
 	/* RFC 6298 (5.2), (5.3) */
-	if (ms->packets_out)
+	if (ms->packets_out) {
 		mytcp_timer_rto_restart(sk);
-	else
+		if (ms->sacked_out)
+			mytcp_suspect_reneging(sk);
+	} else {
 		mytcp_deadline_clear(sk, MYTCP_DL_RETRANSMIT);
+	}
 	/* Before the recovery ends: what it acknowledges opens no whole window. */
 	mytcp_delivery_ack(sk, acked);
 	if (!ms->sack_ok)
@@ -428,6 +477,28 @@ void mytcp_recovery_init(struct mytcp_sock *ms)
 	ms->cwnd_limited = false;
 }
 
+/* What an ACK tells, before it is looked at. */
+static struct mytcp_acked mytcp_acked_begin(const struct mytcp_sock *ms,
+					    const struct mytcp_segment *seg)
+{
+	return (struct mytcp_acked) {
+		.in_flight = mytcp_in_flight(ms),
+		.packets_out = ms->packets_out,
+		.rtt_us = -1,
+		.sack_rtt_us = -1,
+		.has_echo = ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr,
+		.echo = seg->opt.ts_ecr,
+		.cwnd_limited = ms->cwnd_limited,
+	};
+}
+
+/* A repetition of ours was needless, unless it was a probe: RACK is more patient now. */
+static void mytcp_note_duplicate(struct mytcp_sock *ms, const struct mytcp_acked *acked)
+{
+	if (acked->duplicate && !mytcp_tlp_duplicate(ms, acked))
+		mytcp_rack_duplicate(&ms->rack, ms->snd_nxt);
+}
+
 /**
  * mytcp_recovery_ack() - an acceptable ACK: SND.UNA =< SEG.ACK =< SND.NXT
  * @sk: locked; SND.WND is up to date
@@ -442,27 +513,18 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	bool duplicate = mytcp_is_duplicate(ms, seg, wnd_changed);
 	bool recovered = false, lost, send_new;
 	u32 told = ms->sacked_out;
-	struct mytcp_acked acked = {
-		.in_flight = mytcp_in_flight(ms),
-		.packets_out = ms->packets_out,
-		.ece = mytcp_ecn_echoed(ms, seg),
-		.rtt_us = -1,
-		.sack_rtt_us = -1,
-		.dup_ack = duplicate && !seg->opt.nr_sacks,
-		.has_echo = ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr,
-		.echo = seg->opt.ts_ecr,
-		.cwnd_limited = ms->cwnd_limited,
-	};
+	struct mytcp_acked acked = mytcp_acked_begin(ms, seg);
 
+	acked.ece = mytcp_ecn_echoed(ms, seg);
+	acked.dup_ack = duplicate && !seg->opt.nr_sacks;
 	mytcp_delivery_check_app(sk);
 	mytcp_rack_ack(&ms->rack, seg->ack);
 	if (advances)
 		mytcp_new_ack(sk, seg, &acked);
 	mytcp_sack_process(sk, seg, &acked);
 	if (advances || acked.sacked)
-		mytcp_sample_rtt(ms, seg, &acked);
-	if (acked.duplicate && !mytcp_tlp_duplicate(ms, &acked))
-		mytcp_rack_duplicate(&ms->rack, ms->snd_nxt);
+		mytcp_sample_rtt(sk, seg, &acked);
+	mytcp_note_duplicate(ms, &acked);
 
 	/* RFC 3168: that there was congestion is proven, whatever was not lost. */
 	if (acked.ece)
@@ -490,6 +552,31 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 		mytcp_grow_sndbuf(sk);
 	else if (wnd_changed && mytcp_unsent_head(sk) && !ms->packets_out)
 		mytcp_probed_window_opens(sk);
+}
+
+/**
+ * mytcp_recovery_old_ack() - an ACK that was overtaken: SEG.ACK < SND.UNA
+ * @sk: locked
+ * @seg: the segment
+ *
+ * Its blocks may still tell what no other did: the one that overtook it had room for
+ * fewer than there are, or was lost with them.
+ *
+ * Rules: 6675-5-1
+ */
+void mytcp_recovery_old_ack(struct sock *sk, const struct mytcp_segment *seg)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_acked acked = mytcp_acked_begin(ms, seg);
+
+	if (!ms->sack_ok || !seg->opt.nr_sacks)
+		return;
+	mytcp_sack_process(sk, seg, &acked);
+	mytcp_note_duplicate(ms, &acked);
+	mytcp_undo_check(sk, &acked);
+	mytcp_repair(sk, &acked, mytcp_loss_detect(sk, false), ms->frto == MYTCP_FRTO_NEW);
+	if (acked.sacked)
+		mytcp_tlp_schedule(sk);
 }
 
 /**

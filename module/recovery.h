@@ -79,8 +79,10 @@ static inline void mytcp_note_cwnd_limit(struct mytcp_sock *ms)
 
 void mytcp_recovery_init(struct mytcp_sock *ms);
 void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg, bool wnd_changed);
+void mytcp_recovery_old_ack(struct sock *sk, const struct mytcp_segment *seg);
 void mytcp_recovery_timeout(struct sock *sk);
 void mytcp_recovery_reorder(struct sock *sk);
+void mytcp_note_least_rtt(struct sock *sk, u32 rtt_us);
 void mytcp_recovery_resume(struct sock *sk);
 void mytcp_recovery_path_shrunk(struct sock *sk);
 void mytcp_grow_sndbuf(struct sock *sk);

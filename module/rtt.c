@@ -42,8 +42,19 @@ void mytcp_rtt_sample(struct mytcp_rtt *r, u32 rtt_us, u32 rto_min_us,
 
 	r->rto_us = min((r->srtt_us >> SRTT_SHIFT) +
 			max(r->rttvar_us, rto_min_us), rto_max_us);
-	r->min_rtt_us = min(r->min_rtt_us, rtt);
 	r->backoff = 0;
+}
+
+void mytcp_rtt_least(struct mytcp_rtt *r, u32 rtt_us, u32 now_ms, u32 window_ms)
+{
+	u32 rtt = clamp_t(u32, rtt_us, 1, MYTCP_RTT_MAX_US);
+
+	/* Older kernels have modules find the largest only: that of what is left to 2^32. */
+	if (r->min_rtt_us == MYTCP_RTT_NONE_US)
+		minmax_reset(&r->least, now_ms, ~rtt);
+	else
+		minmax_running_max(&r->least, window_ms, now_ms, ~rtt);
+	r->min_rtt_us = ~minmax_get(&r->least);
 }
 
 u32 mytcp_rtt_rto(const struct mytcp_rtt *r, u32 rto_max_us)

@@ -11,6 +11,7 @@
 
 #include <linux/limits.h>
 #include <linux/types.h>
+#include <linux/win_minmax.h>
 
 /* RFC 6298 (2.1): before there is a sample. */
 #define MYTCP_RTO_INIT_US	1000000U
@@ -31,8 +32,9 @@
  * @srtt_us: SRTT times 8; 0: no sample yet
  * @rttvar_us: RTTVAR times 4, which is K * RTTVAR
  * @rto_us: RTO before backoff
- * @min_rtt_us: least sample of all, MYTCP_RTT_NONE_US before the first
+ * @min_rtt_us: least sample of late, MYTCP_RTT_NONE_US before the first
  * @backoff: how often the timer expired in a row
+ * @least: what @min_rtt_us is found by
  */
 struct mytcp_rtt {
 	u32 srtt_us;
@@ -40,6 +42,7 @@ struct mytcp_rtt {
 	u32 rto_us;
 	u32 min_rtt_us;
 	u8 backoff;
+	struct minmax least;
 };
 
 /**
@@ -70,6 +73,19 @@ void mytcp_rtt_init(struct mytcp_rtt *r, u32 rto_init_us);
  */
 void mytcp_rtt_sample(struct mytcp_rtt *r, u32 rtt_us, u32 rto_min_us,
 		      u32 rto_max_us);
+
+/**
+ * mytcp_rtt_least() - find the least round trip of late
+ * @r: the estimator
+ * @rtt_us: a sample that the peer has not delayed; 0 is taken as 1
+ * @now_ms: the time, of any origin
+ * @window_ms: for how long a sample counts
+ *
+ * When the path has become longer, the shorter one is forgotten by and by.
+ *
+ * Rules: 8985-6.2-1
+ */
+void mytcp_rtt_least(struct mytcp_rtt *r, u32 rtt_us, u32 now_ms, u32 window_ms);
 
 /**
  * mytcp_rtt_rto() - the timeout to arm the timer with

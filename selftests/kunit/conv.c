@@ -5,6 +5,7 @@
 #include <linux/poll.h>
 #include <linux/string.h>
 
+#include "../../module/recovery.h"
 #include "conv.h"
 
 /* Longer than a delayed ACK may wait, shorter than any retransmission timeout. */
@@ -282,4 +283,18 @@ const void *conv_common_gen_params(const void *prev, char *desc)
 const void *conv_ack_gen_params(const void *prev, char *desc)
 {
 	return conv_next(conv_ack, ARRAY_SIZE(conv_ack), prev, desc);
+}
+
+/**
+ * conv_round_trip() - make a connection know of the path one round trip, and only that
+ * @c: the connection
+ * @rtt_us: microseconds
+ */
+void conv_round_trip(struct catch *c, u32 rtt_us)
+{
+	struct mytcp_rtt *rtt = &mytcp_sk(c->sk)->rtt;
+
+	mytcp_rtt_init(rtt, MYTCP_RTO_INIT_US);
+	mytcp_rtt_sample(rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	mytcp_note_least_rtt(c->sk, rtt_us);
 }

@@ -62,6 +62,7 @@ void conv_arrive(struct catch *c, const struct conv_state *at,
 void conv_run(struct kunit *test, const struct conv_state *at,
 	      const struct catch_setup *setup);
 void conv_describe(const struct conv_arrival *arrival, char *desc);
+void conv_round_trip(struct catch *c, u32 rtt_us);
 
 /* The rows that are the same in every state after SYN-SENT. */
 extern const struct conv_arrival conv_common[];

@@ -24,10 +24,7 @@
 
 static struct catch *begin(struct catch *c)
 {
-	struct mytcp_rtt *rtt = &mytcp_sk(c->sk)->rtt;
-
-	mytcp_rtt_init(rtt, MYTCP_RTO_INIT_US);
-	mytcp_rtt_sample(rtt, RTT_MS * USEC_PER_MSEC, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	conv_round_trip(c, RTT_MS * USEC_PER_MSEC);
 	return c;
 }
 

@@ -28,11 +28,8 @@
 /* The window is no limit, and the path's round trip is known. */
 static struct catch *begin(struct catch *c)
 {
-	struct mytcp_sock *ms = mytcp_sk(c->sk);
-
-	mytcp_rtt_init(&ms->rtt, MYTCP_RTO_INIT_US);
-	mytcp_rtt_sample(&ms->rtt, RTT_MS * USEC_PER_MSEC, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
-	ms->cong.cwnd = 40;
+	conv_round_trip(c, RTT_MS * USEC_PER_MSEC);
+	mytcp_sk(c->sk)->cong.cwnd = 40;
 	return c;
 }
 

@@ -31,10 +31,7 @@
 
 static struct catch *begin(struct catch *c)
 {
-	struct mytcp_rtt *rtt = &mytcp_sk(c->sk)->rtt;
-
-	mytcp_rtt_init(rtt, MYTCP_RTO_INIT_US);
-	mytcp_rtt_sample(rtt, RTT_MS * USEC_PER_MSEC, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	conv_round_trip(c, RTT_MS * USEC_PER_MSEC);
 	return c;
 }
 
@@ -654,16 +651,83 @@ static void survives_reneging(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
 	expect_segment(c, 0, 3);
 	/* It takes the first, and has no longer what came after it */
+	MARK(c);
 	PEER(c, ACK, 1, SEQ(1));
 	EXPECT_NOTHING(c);
+	/* A moment later the timer finds that out. */
 	RUN(c, 400);
-	expect_segment(c, 1, 3);
+	EXPECT(c, ACK, SEQ(1), 1, .len = MSS, .at = RTT_MS / 2);
 	EXPECT_COUNTED(c, sack_reneging, 1);
 	PEER(c, ACK, 1, SEQ(2));
 	expect_segment(c, 2, 3);
 	expect_segment(c, 3, 3);
 	PEER(c, ACK, 1, SEQ(4));
 	expect_open(test, c);
+}
+
+/* ... where a round trip takes no time, that is 10 ms: what it says may be on its way. */
+static void reneging_takes_time(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	conv_round_trip(c, USEC_PER_MSEC);
+	send_segments(c, 4);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 3);
+	MARK(c);
+	PEER(c, ACK, 1, SEQ(1));
+	RUN(c, 9);
+	EXPECT_NOTHING(c);
+	/* It has all of it, after all. */
+	PEER(c, ACK, 1, SEQ(4));
+	RUN(c, 400);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, sack_reneging, 0);
+	expect_open(test, c);
+}
+
+/*
+ * An ACK that was overtaken is old, but what its blocks say is not.
+ * Shows: 6675-5-1
+ */
+static void overtaken_ack(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 8);
+	PEER(c, ACK, 1, SEQ(2));
+	PEER(c, ACK, 1, SEQ(1), .sacks = { SACK(4, 7) });
+	expect_segment(c, 2, 7);
+	expect_segment(c, 3, 7);
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_una - mytcp_sk(c->sk)->iss, (u32)SEQ(2));
+	/* What it acknowledges is gone, as what its blocks say of that. */
+	PEER(c, ACK, 1, SEQ(1), .sacks = { SACK(1, 3) });
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->sacked_out, 3U);
+	PEER(c, ACK, 1, SEQ(8));
+	expect_open(test, c);
+}
+
+/*
+ * The path becomes longer: that the peer may have delayed its ACK is no reason to think
+ * so, that a flight takes longer is.
+ */
+static void least_round_trip(struct kunit *test)
+{
+	const u32 window_ms = 300 * MSEC_PER_SEC;
+	struct catch *c = BEGIN(test);
+	const struct mytcp_rtt *rtt = &mytcp_sk(c->sk)->rtt;
+
+	RUN(c, window_ms + 1);
+	SEND_N(c, 1);
+	RUN(c, RTT_MS + 40);
+	PEER(c, ACK, 1, 2);
+	KUNIT_EXPECT_EQ(test, rtt->min_rtt_us, RTT_MS * USEC_PER_MSEC);
+	SEND_N(c, 2 * MSS);
+	RUN(c, RTT_MS + 20);
+	PEER(c, ACK, 1, 2 + 2 * MSS);
+	KUNIT_EXPECT_EQ(test, rtt->min_rtt_us, (RTT_MS + 20) * USEC_PER_MSEC);
 }
 
 /* What the path has become too narrow for is sent again, and is no congestion. */
@@ -1316,6 +1380,9 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(timeout_spares_the_late),
 	KUNIT_CASE(timeout_ends_recovery),
 	KUNIT_CASE(survives_reneging),
+	KUNIT_CASE(reneging_takes_time),
+	KUNIT_CASE(overtaken_ack),
+	KUNIT_CASE(least_round_trip),
 	KUNIT_CASE(narrow_path),
 	KUNIT_CASE(probes_tail),
 	KUNIT_CASE(probes_with_new),

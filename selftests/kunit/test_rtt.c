@@ -13,6 +13,7 @@
 static void sample(struct mytcp_rtt *r, u32 rtt_us)
 {
 	mytcp_rtt_sample(r, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	mytcp_rtt_least(r, rtt_us, 0, 1000);
 }
 
 static void expect_rtt(struct kunit *test, const struct mytcp_rtt *r,
@@ -217,6 +218,27 @@ static void rtt_huge_samples(struct kunit *test)
 		}
 }
 
+/* A path that has become longer: the least sample counts for 300 s. Shows: 8985-6.2-1. */
+static void rtt_least_of_late(struct kunit *test)
+{
+	const u32 window = 300 * MSEC_PER_SEC;
+	/* The clock may wrap meanwhile. */
+	const u32 start = U32_MAX - 10;
+	struct mytcp_rtt r;
+	u32 ms;
+
+	mytcp_rtt_init(&r, MYTCP_RTO_INIT_US);
+	mytcp_rtt_least(&r, 30000, start, window);
+	for (ms = 1000; ms <= window; ms += 1000) {
+		mytcp_rtt_least(&r, 50000, start + ms, window);
+		KUNIT_ASSERT_EQ(test, r.min_rtt_us, 30000);
+	}
+	mytcp_rtt_least(&r, 50000, start + ms, window);
+	KUNIT_EXPECT_EQ(test, r.min_rtt_us, 50000);
+	mytcp_rtt_least(&r, 20000, start + ms + 1, window);
+	KUNIT_EXPECT_EQ(test, r.min_rtt_us, 20000);
+}
+
 /* RFC 6298 (2.2), (2.3) in 1/65536 us, where rounding does not matter. */
 struct model {
 	s64 srtt;
@@ -281,6 +303,7 @@ static void rtt_against_model(struct kunit *test)
 static struct kunit_case rtt_cases[] = {
 	KUNIT_CASE(rtt_initial),
 	KUNIT_CASE(rtt_by_hand),
+	KUNIT_CASE(rtt_least_of_late),
 	KUNIT_CASE(rtt_floor_as_linux),
 	KUNIT_CASE(rtt_limits_are_arguments),
 	KUNIT_CASE(rtt_backoff_series),
