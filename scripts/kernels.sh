@@ -6,6 +6,7 @@
 # so a second call builds nothing.
 #
 #   uml-debug    User Mode Linux with KUnit, KASAN, lockdep, kmemleak, UBSAN
+#   uml-plain    User Mode Linux without any of them, for simulations
 #   x86-kunit    x86-64 for QEMU with KUnit, SMP, lockdep
 #   x86-clang    its build folder prepared for clang; there is no kernel in it
 #   source       the source that they are built from
@@ -61,33 +62,38 @@ kernel_source()
 	echo "$dir"
 }
 
-# Every line of the fragment must have survived: Kconfig drops a symbol whose
+# Every line of the fragments must have survived: Kconfig drops a symbol whose
 # dependencies are not met without a word
 check_config()
 {
-	local fragment=$1 config=$2 symbol want got bad=0
+	local config=$1 symbol want got bad=0
+	shift
 
 	while IFS='=' read -r symbol want; do
 		got=$(sed -n "s/^$symbol=//p" "$config")
 		[ "${got:-n}" = "$want" ] && continue
 		say "$symbol: wanted $want, the configuration has ${got:-n}"
 		bad=1
-	done < <(grep '^CONFIG_' "$fragment")
-	[ "$bad" = 0 ] || die "the configuration ${fragment##*/} does not hold"
+	done < <(grep -h '^CONFIG_' "$@")
+	[ "$bad" = 0 ] || die "the configuration ${*##*/} does not hold"
 }
 
-# build_kernel NAME ARCH FRAGMENT TARGET MAKE-ARGUMENTS...: configure a kernel
+# build_kernel NAME ARCH FRAGMENTS TARGET MAKE-ARGUMENTS...: configure a kernel
 # and make TARGET: what to boot, or `modules_prepare` alone
 build_kernel()
 {
-	local name=$1 arch=$2 fragment=$CONFIGS/$3 target=$4 goal=all
-	local src key dir
+	local name=$1 arch=$2 fragments=() target=$4 goal=all
+	local fragment src key dir
+
+	for fragment in $3; do
+		fragments+=("$CONFIGS/$fragment.config")
+	done
 	shift 4
 
 	need_packages build-essential flex bison bc libelf-dev libssl-dev \
 		python3 kmod
 	src=$(kernel_source)
-	key=$( (grep '^CONFIG_' "$fragment"; gcc -dumpfullversion; echo "$*") |
+	key=$( (grep -h '^CONFIG_' "${fragments[@]}"; gcc -dumpfullversion; echo "$*") |
 		sha256sum | cut -c1-10)
 	dir=$MYTCP_CACHE/$name-${src#"$MYTCP_CACHE/$SOURCE_PACKAGE-"}-$key
 	[ -e "$dir/.built" ] || lock "$dir/.lock"
@@ -96,9 +102,9 @@ build_kernel()
 		make -s -C "$src" ARCH="$arch" O="$dir" "$@" tinyconfig >&2
 		mv "$dir/.config" "$dir/.config.tiny"
 		(cd "$dir" && "$src/scripts/kconfig/merge_config.sh" -m -O "$dir" \
-			.config.tiny "$fragment" >/dev/null)
+			.config.tiny "${fragments[@]}" >/dev/null)
 		make -s -C "$src" ARCH="$arch" O="$dir" "$@" olddefconfig >&2
-		check_config "$fragment" "$dir/.config"
+		check_config "$dir/.config" "${fragments[@]}"
 		[ "$target" != modules_prepare ] || goal=modules_prepare
 		with_progress "building the kernel $name (some minutes, once)" \
 			"$dir/build.log" \
@@ -193,16 +199,19 @@ uml-debug)
 	# The kernel itself is spared what takes longest to compile and finds only
 	# its own mistakes; modules get all of it.  KASAN looks on where pointers of
 	# the module go.  (Make expands this for each folder.)
-	build_kernel uml-debug um uml-debug.config linux \
+	build_kernel uml-debug um "uml uml-debug" linux \
 		UBSAN_SANITIZE=n KCFLAGS="--param asan-stack=0" \
 		KASAN_SANITIZE="\$(if \$(filter $KASAN_FOLDERS,\$(obj)),y,n)"
 	;;
+uml-plain)
+	build_kernel uml-plain um "uml uml-plain" linux
+	;;
 x86-kunit)
-	build_kernel x86-kunit x86_64 x86-kunit.config arch/x86/boot/bzImage
+	build_kernel x86-kunit x86_64 x86-kunit arch/x86/boot/bzImage
 	;;
 x86-clang)
 	need_packages clang
-	build_kernel x86-clang x86_64 x86-kunit.config modules_prepare CC=clang
+	build_kernel x86-clang x86_64 x86-kunit modules_prepare CC=clang
 	;;
 source)
 	kernel_source

@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# uml.sh [OPTIONS] [--] CMD ARGS...: run a command under the User Mode Linux
-# test kernel.  The guest sees the machine's own root file system read-only,
+# uml.sh [OPTIONS] [--] CMD ARGS...: run a command under a User Mode Linux
+# kernel.  The guest sees the machine's own root file system read-only,
 # with a fresh /tmp, /run and /var/log, and starts in the current directory.
 #
+#   -k NAME    the kernel, as kernels.sh names it (default uml-debug)
 #   -R         real time; default is virtual time, which jumps over every wait
 #   -x         exact virtual time: computing takes none, so that times repeat to
 #              the microsecond; a program that polls the clock hangs
@@ -30,11 +31,13 @@ set -euo pipefail
 # shellcheck source=scripts/guest.sh
 . "$(dirname "$0")/guest.sh"
 
+name=uml-debug
 time_args=(time-travel)
 mem=1G
 input=null
-while getopts Rxt:l:o:m:a:is:Ln opt; do
+while getopts k:Rxt:l:o:m:a:is:Ln opt; do
 	case $opt in
+	k) name=$OPTARG ;;
 	R) time_args=() ;;
 	x) time_args=(time-travel=inf-cpu) ;;
 	m) mem=$OPTARG ;;
@@ -45,7 +48,7 @@ done
 shift $((OPTIND - 1))
 [ $# -ge 1 ] || die "usage: uml.sh [OPTIONS] CMD ARGS... (see the script's head)"
 
-kernel=$("$MYTCP_TOP/scripts/kernels.sh" uml-debug)
+kernel=$("$MYTCP_TOP/scripts/kernels.sh" "$name")
 guest_prepare "$kernel/modules" "$@"
 # tty0 is the command's terminal, tty1 takes the kernel's log
 guest_run "$kernel/image" mem="$mem" \
