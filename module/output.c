@@ -511,6 +511,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 	if (err)
 		return err;
 
+	mytcp_undo_resent(sk, departs);
 	cb->sent_ns = departs;
 	list_move_tail(&cb->link, &ms->tsorted);
 	if (cb->retransmits < U16_MAX)
@@ -522,7 +523,6 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 	}
 	mytcp_delivery_sent(sk, skb);
 	ms->prr.out++;
-	mytcp_undo_resent(ms, departs);
 	ms->total_retrans++;
 	ms->bytes_retrans += skb->len;
 	mytcp_count(sock_net(sk), retrans_segs);

@@ -145,7 +145,7 @@ struct mytcp_user {
 
 /* What may have to be undone of a recovery: undo.h */
 struct mytcp_undo {
-	u64 first_ns;		/* when something was first sent again; 0: not yet */
+	u64 first_ns;		/* when the oldest repetition that may be on the way was sent */
 	u32 resent;		/* segments sent again of which no DSACK told */
 	u32 marker;		/* SND.UNA when the recovery began */
 	u32 until;		/* once it has ended: DSACKs may come until this is acknowledged */

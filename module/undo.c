@@ -9,10 +9,18 @@
 /**
  * mytcp_undo_arm() - a recovery begins: remember what may have to be undone
  * @ms: locked; congestion control is about to reduce its window
+ *
+ * What an earlier recovery has sent again may still be on the way: its ACK, and its
+ * DSACK, come in this one.
  */
 void mytcp_undo_arm(struct mytcp_sock *ms)
 {
-	ms->undo = (struct mytcp_undo) { .armed = true, .marker = ms->snd_una };
+	ms->undo = (struct mytcp_undo) {
+		.armed = true,
+		.marker = ms->snd_una,
+		.first_ns = ms->undo.first_ns,
+		.resent = ms->retrans_out,
+	};
 }
 
 /**
@@ -39,12 +47,14 @@ void mytcp_undo_forget(struct mytcp_sock *ms)
 
 /**
  * mytcp_undo_resent() - a segment was sent again
- * @ms: locked
+ * @sk: locked; it does not yet count as such
  * @ns: when it leaves, by mytcp_clock(): its timestamp
  */
-void mytcp_undo_resent(struct mytcp_sock *ms, u64 ns)
+void mytcp_undo_resent(struct sock *sk, u64 ns)
 {
-	if (!ms->undo.first_ns)
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (!ms->retrans_out && !MYTCP_CB(mytcp_sent_head(sk))->retransmits)
 		ms->undo.first_ns = ns;
 	ms->undo.resent++;
 }

@@ -12,7 +12,7 @@
 void mytcp_undo_arm(struct mytcp_sock *ms);
 void mytcp_undo_ended(struct mytcp_sock *ms);
 void mytcp_undo_forget(struct mytcp_sock *ms);
-void mytcp_undo_resent(struct mytcp_sock *ms, u64 ns);
+void mytcp_undo_resent(struct sock *sk, u64 ns);
 void mytcp_undo_check(struct sock *sk, const struct mytcp_acked *acked);
 void mytcp_undo(struct sock *sk);
 

@@ -1022,6 +1022,38 @@ static void not_undone_by_timestamp(struct kunit *test)
 	EXPECT_COUNTED(c, recoveries_undone, 0);
 }
 
+/*
+ * What one recovery has sent again fills its hole in the next: the timestamp that comes
+ * back is older than what the next one has sent, and it is no mistake.
+ */
+static void not_undone_by_earlier_repetition(struct kunit *test)
+{
+	struct catch *c = BEGIN_TS(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 earlier;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 10) });
+	send_segments(c, 8);
+	FORGET(c);
+	RUN(c, RTT_MS);
+	/* Behind what the recovery is for one is lost, too, and is sent again in it. */
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 10), SACK(11, 12) });
+	KUNIT_EXPECT_EQ(test, MYTCP_CB(skb_rb_last(&c->sk->tcp_rtx_queue))->retransmits, 0);
+	EXPECT_COUNTED(c, retrans_segs, 2);
+	earlier = c->last_ts_val;
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(11, 12) });
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_OPEN);
+	RUN(c, RTT_MS / 4);
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(11, 12), SACK(13, 14) });
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_RECOVERY);
+	EXPECT_COUNTED(c, retrans_segs, 3);
+	PEER(c, ACK, 1, SEQ(12), .sacks = { SACK(13, 14) }, .ts_ecr = earlier);
+	EXPECT_COUNTED(c, recoveries_undone, 0);
+	KUNIT_EXPECT_EQ(test, ms->cong.state, MYTCP_CONG_RECOVERY);
+	FORGET(c);
+}
+
 /* All that was sent again came twice. Shows: 2883-4-6. */
 static void undone_by_duplicates(struct kunit *test)
 {
@@ -1397,6 +1429,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probe_hides_no_loss),
 	KUNIT_CASE(undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_timestamp),
+	KUNIT_CASE(not_undone_by_earlier_repetition),
 	KUNIT_CASE(undone_by_duplicates),
 	KUNIT_CASE(undone_after_recovery),
 	KUNIT_CASE(not_undone_by_others),
