@@ -40,6 +40,9 @@ vm: ## a shell in a virtual machine with the module loaded (KERNEL=stock-6.12)
 bench: ## instructions and memory against the kernel's TCP and AF_UNIX
 	@selftests/run bench
 
+sim: ## mytcp beside the kernel's TCP on 324 simulated paths: Documentation/simulation.md
+	@scripts/sim.sh
+
 lint: ## checkpatch, sparse, W=1, cppcheck, clang, shellcheck: all silent
 	@scripts/lint.sh
 
@@ -72,4 +75,4 @@ install uninstall: RELEASE = $(shell make -s -C "$(KDIR)" kernelrelease)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
-.PHONY: all module tools demo test test-quick test-full vm bench lint conformance install uninstall clean help
+.PHONY: all module tools demo test test-quick test-full vm bench sim lint conformance install uninstall clean help
