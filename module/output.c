@@ -205,10 +205,28 @@ static int mytcp_transmit_control(struct sock *sk, u32 seq, u8 flags)
 	return mytcp_transmit(sk, skb, seq, flags);
 }
 
+/*
+ * When a buffer was sent, which also tells in which order they were: of those that
+ * leave in the same nanosecond the lower number is taken to be the first, which a
+ * repetition is not that follows new text. Then it gets a later one.
+ */
+static u64 mytcp_sent_time(const struct mytcp_sock *ms, const struct mytcp_skb_cb *cb,
+			   u64 departs)
+{
+	const struct mytcp_skb_cb *last;
+
+	if (list_empty(&ms->tsorted))
+		return departs;
+	last = list_last_entry(&ms->tsorted, struct mytcp_skb_cb, link);
+	if (last == cb || mytcp_sent_before(last->sent_ns, last->end_seq, departs, cb->end_seq))
+		return departs;
+	return last->sent_ns + 1;
+}
+
 /* The first buffer that was not sent now is. */
 static void mytcp_note_sent(struct sock *sk, struct sk_buff *skb, u64 departs)
 {
-	MYTCP_CB(skb)->sent_ns = departs;
+	MYTCP_CB(skb)->sent_ns = mytcp_sent_time(mytcp_sk(sk), MYTCP_CB(skb), departs);
 	mytcp_queue_sent(sk, skb);
 	mytcp_delivery_sent(sk, skb);
 	WRITE_ONCE(mytcp_sk(sk)->snd_nxt, MYTCP_CB(skb)->end_seq);
@@ -512,7 +530,7 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		return err;
 
 	mytcp_undo_resent(sk, departs);
-	cb->sent_ns = departs;
+	cb->sent_ns = mytcp_sent_time(ms, cb, departs);
 	list_move_tail(&cb->link, &ms->tsorted);
 	if (cb->retransmits < U16_MAX)
 		cb->retransmits++;

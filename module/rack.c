@@ -3,10 +3,9 @@
  * Loss detection by time: see rack.h.
  */
 #include <linux/kernel.h>
-#include <linux/math64.h>
-#include <linux/time64.h>
 
 #include "rack.h"
+#include "rtt.h"
 #include "seq.h"
 
 void mytcp_rack_init(struct mytcp_rack *r, u32 iss)
@@ -41,7 +40,7 @@ void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment 
 	/* Nobody held it back until the time when it was to leave. */
 	if (now_ns < s->xmit_ns)
 		return;
-	rtt_us = min_t(u64, div_u64(now_ns - s->xmit_ns, NSEC_PER_USEC), U32_MAX);
+	rtt_us = min_t(u64, mytcp_rtt_us(now_ns - s->xmit_ns), U32_MAX);
 	/* Step 2: is the ACK for the first transmission of something sent again? */
 	if (s->resent && (s->echo_older || rtt_us < min_rtt_us))
 		return;

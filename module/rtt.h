@@ -10,6 +10,8 @@
 #define _MYTCP_RTT_H
 
 #include <linux/limits.h>
+#include <linux/math64.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 #include <linux/win_minmax.h>
 
@@ -44,6 +46,12 @@ struct mytcp_rtt {
 	u8 backoff;
 	struct minmax least;
 };
+
+/* A round trip that was measured, in microseconds: the next one, not the one below. */
+static inline u64 mytcp_rtt_us(u64 ns)
+{
+	return div_u64(ns + NSEC_PER_USEC / 2, NSEC_PER_USEC);
+}
 
 /**
  * mytcp_rtt_init() - start an estimator without samples

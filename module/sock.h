@@ -359,7 +359,7 @@ static inline u32 mytcp_ts_now(const struct mytcp_sock *ms)
  */
 static inline s32 mytcp_us_since(const struct mytcp_sock *ms, u64 ns)
 {
-	return ms->now < ns ? -1 : (s32)div_u64(ms->now - ns, NSEC_PER_USEC);
+	return ms->now < ns ? -1 : (s32)mytcp_rtt_us(ms->now - ns);
 }
 
 /* Bytes that the receive window still offers, RCV.WND as of now. */

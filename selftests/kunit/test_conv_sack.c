@@ -983,6 +983,31 @@ static void probe_hides_no_loss(struct kunit *test)
 	EXPECT_COUNTED(c, rto_timeouts, 0);
 }
 
+/*
+ * New text and behind it a repetition leave in the same moment: that the new text has
+ * arrived says nothing of the repetition.
+ */
+static void order_within_a_moment(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 12);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 2) });
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 3) });
+	expect_segment(c, 10, 11);
+	expect_segment(c, 11, 11);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 11);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 10) });
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 11) });
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 12) });
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(12));
+	EXPECT_COUNTED(c, retrans_segs, 1);
+	expect_open(test, c);
+}
+
 /* --- Mistakes: RFC 3522, RFC 3708, RFC 4015 --- */
 
 static void expect_undone(struct kunit *test, struct catch *c, u32 cwnd)
@@ -1426,6 +1451,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probe_was_needless),
 	KUNIT_CASE(probe_was_needless_by_duplicate),
 	KUNIT_CASE(probe_hides_no_loss),
+	KUNIT_CASE(order_within_a_moment),
 	KUNIT_CASE(undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_earlier_repetition),
