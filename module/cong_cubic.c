@@ -15,6 +15,11 @@
  *
  * An ACK for n segments counts as n ACKs: the RFC's formulas are for one segment
  * each, and receivers coalesce.
+ *
+ * What may be in flight are whole segments. A window in places that comes close to
+ * W_max from below, as slowly as the curve does, would be one segment less than that
+ * for most of the time: of the 16 of a long path with losses that is much. So what is
+ * less than a segment below W_max has reached it, as in Linux's arithmetic.
  */
 #include <linux/build_bug.h>
 #include <linux/limits.h>
@@ -98,6 +103,8 @@ static u64 w_cubic(const struct stage *stage, u64 t_us)
 	offset = div_u64(distance * distance * distance, 10);
 	if (t > stage->k)
 		return min(stage->w_max + offset, WINDOW_MAX);
+	/* Whole segments below it: see above. */
+	offset = WINDOW(offset >> PLACES);
 	return stage->w_max - min(offset, stage->w_max);
 }
 
@@ -131,16 +138,19 @@ static void grow_estimate(struct stage *stage, u32 cwnd, u32 acked)
 }
 
 /*
- * Sections 4.4 and 4.5: (target - cwnd) / cwnd for each segment. With every step
- * the gap becomes smaller, by (1 - 1 / cwnd)^n after n of them, which is at most
- * (cwnd - 1) / (cwnd + n - 1) by Bernoulli's inequality: one ACK for many never
- * opens the window further than many ACKs would.
+ * Sections 4.4 and 4.5: (target - cwnd) / cwnd for each segment, of whole segments of
+ * cwnd. With every step the gap becomes smaller, by (1 - 1 / cwnd)^n after n of them,
+ * which is at most (cwnd - 1) / (cwnd + n - 1) by Bernoulli's inequality: one ACK for
+ * many never opens the window further than many ACKs would.
  * Rules: 9438-4.2-2, 9438-4.4-1, 9438-4.5-1
  */
 static u64 approach(u64 window, u64 target, u32 cwnd, u32 acked)
 {
-	target = clamp(target, window, window + window / 2);
-	return window + mul_u64_u32_div(target - window, acked, cwnd + acked - 1);
+	u64 step;
+
+	target = max(window, min(target, WINDOW(cwnd) + WINDOW(cwnd) / 2));
+	step = mul_u64_u32_div(target - WINDOW(cwnd), acked, cwnd + acked - 1);
+	return min(window + step, target);
 }
 
 /* Section 4.2 to 4.5: congestion avoidance. Rules: MAY-18, 9438-4.3-1. */
@@ -219,10 +229,14 @@ static void cubic_acked(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 	cubic->now.cwnd_prior = c->cwnd;
 }
 
-/* Section 4.7: fast convergence, (1 + 0.7) / 2 = 17/20. Rules: 9438-4.7-1. */
+/*
+ * Section 4.7: fast convergence, (1 + 0.7) / 2 = 17/20, unless it is W_max but for less
+ * than a segment.
+ * Rules: 9438-4.7-1
+ */
 static u64 next_w_max(u64 w_max, u64 window)
 {
-	return window < w_max ? div_u64(window * 17, 20) : window;
+	return window + WINDOW(1) <= w_max ? div_u64(window * 17, 20) : window;
 }
 
 /*

@@ -260,6 +260,24 @@ static void cubic_follows_time(struct kunit *test)
 }
 
 /*
+ * A small window on a long path is where it was before the loss when the curve is flat,
+ * and a loss there is no reason to make room for others.
+ */
+static void cubic_comes_back(struct kunit *test)
+{
+	struct path p;
+	int i;
+
+	start(&p, 16, 2, 300000);
+	for (i = 0; i < 5; i++) {
+		lose(&p);
+		KUNIT_EXPECT_EQ(test, p.c.cwnd, 11U);
+		round_trips(&p, 6);
+		KUNIT_EXPECT_EQ(test, p.c.cwnd, 16U);
+	}
+}
+
+/*
  * 4.2: no more than 1.5 * cwnd is aimed at: half a segment for one.
  * Shows: 9438-4.2-2
  */
@@ -747,6 +765,7 @@ static void cubic_is_there(struct kunit *test)
 static struct kunit_case cubic_cases[] = {
 	KUNIT_CASE_PARAM(cubic_curve, curve_gen_params),
 	KUNIT_CASE(cubic_follows_time),
+	KUNIT_CASE(cubic_comes_back),
 	KUNIT_CASE(cubic_target_limit),
 	KUNIT_CASE(cubic_stretch_acks),
 	KUNIT_CASE(cubic_bounds),
