@@ -3,6 +3,7 @@
  * HyStart++, RFC 9406: see hystart.h.
  */
 #include <linux/minmax.h>
+#include <linux/time64.h>
 
 #include "cong.h"
 #include "hystart.h"
@@ -45,30 +46,61 @@ static bool delay_increased(const struct mytcp_hystart *h)
 	return h->current_min_us >= h->last_min_us + threshold;
 }
 
-static void take_sample(struct mytcp_hystart *h, u32 rtt_us)
+/* An ACK that comes late begins a new train. */
+static void couple(struct mytcp_hystart *h, u64 now_ns)
+{
+	u32 gap_us = MYTCP_HYSTART_TRAIN_GAP_US;
+
+	if (h->last_min_us != MYTCP_RTT_NONE_US)
+		gap_us = max(gap_us, h->last_min_us / MYTCP_HYSTART_TRAIN_GAP_DIVISOR);
+	if (now_ns - h->train_end_ns > (u64)gap_us * NSEC_PER_USEC)
+		h->train_begin_ns = now_ns;
+	h->train_end_ns = now_ns;
+}
+
+static bool train_is_long(const struct mytcp_hystart *h)
+{
+	return h->last_min_us != MYTCP_RTT_NONE_US &&
+	       h->train_end_ns - h->train_begin_ns >
+	       (u64)h->last_min_us * NSEC_PER_USEC / 2;
+}
+
+static void begin_css(struct mytcp_hystart *h, u32 baseline_us)
+{
+	h->css_baseline_us = baseline_us;
+	h->css_rounds = 0;
+	h->css_left = 0;
+}
+
+/* Returns true when slow start is over. */
+static bool take_sample(struct mytcp_hystart *h, u32 rtt_us)
 {
 	h->current_min_us = min(h->current_min_us, rtt_us);
 	if (h->samples < MYTCP_HYSTART_N_RTT_SAMPLE &&
 	    ++h->samples < MYTCP_HYSTART_N_RTT_SAMPLE)
-		return;
+		return false;
 
 	if (in_css(h)) {
 		/* It was jitter: slow start goes on, HyStart++ included. */
 		if (h->current_min_us < h->css_baseline_us)
 			h->css_baseline_us = MYTCP_RTT_NONE_US;
+		else
+			return h->css_rounds && delay_increased(h);
 	} else if (delay_increased(h)) {
-		h->css_baseline_us = h->current_min_us;
-		h->css_rounds = 0;
-		h->css_left = 0;
+		begin_css(h, h->current_min_us);
+	} else if (train_is_long(h)) {
+		begin_css(h, 0);
 	}
+	return false;
 }
 
 bool mytcp_hystart_ack(struct mytcp_hystart *h, const struct mytcp_ack_sample *s)
 {
 	if (!h->in_round)
 		begin_round(h, s);
-	if (s->rtt_us >= 0)
-		take_sample(h, s->rtt_us);
+	couple(h, s->now_ns);
+	if (s->rtt_us >= 0 && take_sample(h, s->rtt_us))
+		return true;
 	if (seq_before(s->snd_una, h->window_end))
 		return false;
 

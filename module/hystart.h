@@ -3,12 +3,24 @@
  * HyStart++, RFC 9406: the first slow start of a connection ends when the round
  * trip grows, before the queue of the bottleneck runs over.
  *
+ * Without pacing the first segments of a round find the queue empty that the round
+ * before has filled and that is drained since, so that its least RTT tells of a full
+ * path when the window is twice as large. Two rules are added for that:
+ * - ACKs that follow each other closely for half a round trip lead to CSS, too: they
+ *   come at the rate of the bottleneck, and what they let go fills the path. It is the
+ *   ACK train of HyStart (Ha and Rhee 2011), which Linux still has; there it ends slow
+ *   start at once.
+ * - When the RTT grows from one round of CSS to the next as much as it must to begin
+ *   CSS, it is a queue and no jitter, and CSS, which lasts "at most" CSS_ROUNDS, ends.
+ *
  *	+------------+   the round's least RTT is well     +--------------+
  *	| SLOW START | ----------------------------------> | CONSERVATIVE |
- *	|            |   above that of the round before    |  SLOW START  |
+ *	|            |   above that of the round before,   |  SLOW START  |
+ *	|            |   or a long train of ACKs           |              |
  *	|            | <---------------------------------- |    (CSS)     |
  *	+------------+   it falls below where CSS began    +--------------+
- *	                                                     | CSS_ROUNDS
+ *	                                                     | CSS_ROUNDS,
+ *	                                                     | or it grows again
  *	                                                     v
  *	                                            congestion avoidance
  *
@@ -28,6 +40,9 @@ struct mytcp_ack_sample;
 #define MYTCP_HYSTART_N_RTT_SAMPLE		8U
 #define MYTCP_HYSTART_CSS_GROWTH_DIVISOR	4U
 #define MYTCP_HYSTART_CSS_ROUNDS		5U
+/* ACKs are a train when they are no further apart than this, or 1/32 round trip. */
+#define MYTCP_HYSTART_TRAIN_GAP_US		2000U
+#define MYTCP_HYSTART_TRAIN_GAP_DIVISOR		32U
 /* Segments that one ACK opens the window by when sending is not paced. */
 #define MYTCP_HYSTART_L				8U
 
@@ -36,13 +51,18 @@ struct mytcp_ack_sample;
  * @window_end: windowEnd: the round ends when this is acknowledged
  * @last_min_us: lastRoundMinRTT, MYTCP_RTT_NONE_US: infinity
  * @current_min_us: currentRoundMinRTT, the same
- * @css_baseline_us: cssBaselineMinRtt; MYTCP_RTT_NONE_US: not in CSS
+ * @css_baseline_us: cssBaselineMinRtt; 0: there is no way back, since a train of ACKs
+ *	has begun CSS; MYTCP_RTT_NONE_US: not in CSS
+ * @train_begin_ns: when the first ACK of the present train came
+ * @train_end_ns: when its last one came
  * @samples: rttSampleCount, which is of no interest beyond N_RTT_SAMPLE
  * @css_rounds: rounds of CSS that are over
  * @css_left: segments acknowledged in CSS that have not opened the window yet
  * @in_round: @window_end is set: something was in flight when the round began
  */
 struct mytcp_hystart {
+	u64 train_begin_ns;
+	u64 train_end_ns;
 	u32 window_end;
 	u32 last_min_us;
 	u32 current_min_us;
@@ -67,7 +87,7 @@ void mytcp_hystart_init(struct mytcp_hystart *h);
  * ACKs that open no window because the application is slow belong to their
  * rounds, too. May enter or leave CSS.
  *
- * Return: true when CSS has lasted long enough: slow start is over.
+ * Return: true when CSS has lasted long enough, or is confirmed: slow start is over.
  */
 bool mytcp_hystart_ack(struct mytcp_hystart *h, const struct mytcp_ack_sample *s);
 

@@ -645,13 +645,18 @@ static void cubic_slow_start(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.c.cwnd, 110);
 }
 
-/* A round as RFC 9406 has it: all that had been sent when it began. */
+/*
+ * A round as RFC 9406 has it: all that had been sent when it began. The path could take
+ * four times as much: there is a pause, and no long train of ACKs.
+ */
 static void slow_start_round(struct path *p, u32 rtt_us)
 {
+	u64 rtt_ns = (u64)rtt_us * NSEC_PER_USEC;
 	u32 n = p->flight ?: p->c.cwnd;
-	u64 gap_ns = div_u64((u64)rtt_us * NSEC_PER_USEC, n);
+	u64 gap_ns = div_u64(rtt_ns, 4 * n);
 
 	p->rtt_us = rtt_us;
+	p->now_ns += rtt_ns - n * gap_ns;
 	while (n--) {
 		p->flight = p->c.cwnd - 1;
 		p->now_ns += gap_ns;

@@ -19,6 +19,7 @@ struct flow {
 	struct mytcp_hystart h;
 	u32 una;
 	u32 nxt;
+	u64 now_ns;
 };
 
 static void start(struct flow *f, u32 iss)
@@ -39,6 +40,7 @@ static bool ack(struct flow *f, s32 rtt_us)
 		.acked = 1,
 		.rtt_us = rtt_us,
 		.snd_nxt = f->nxt,
+		.now_ns = f->now_ns,
 	};
 
 	f->una += MSS;
@@ -65,6 +67,18 @@ static bool round_trip(struct flow *f, u32 n, s32 rtt_us)
 static bool in_css(const struct flow *f)
 {
 	return f->h.css_baseline_us != MYTCP_RTT_NONE_US;
+}
+
+/* The same with some time between the ACKs. */
+static bool train(struct flow *f, u32 n, s32 rtt_us, u32 gap_us)
+{
+	bool over = false;
+
+	while (n--) {
+		over |= round_trip(f, 1, rtt_us);
+		f->now_ns += (u64)gap_us * NSEC_PER_USEC;
+	}
+	return over;
 }
 
 /* 4.2: lastRoundMinRTT, currentRoundMinRTT = infinity; it begins in slow start. */
@@ -355,6 +369,56 @@ static void hystart_stretch_acks(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, in_css(&f));
 }
 
+/* ACKs close to each other for half a round trip begin CSS, and no short RTT ends it. */
+static void hystart_train(struct kunit *test)
+{
+	struct flow f;
+
+	start(&f, 1);
+	send(&f, 10);
+	train(&f, 10, 40000, 100);
+	train(&f, 18, 40000, 100);
+	f.now_ns += 20 * NSEC_PER_MSEC;
+	/* The twenty-second is the first that comes after more than 20 ms. */
+	train(&f, 21, 40000, 1000);
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+	train(&f, 1, 40000, 1000);
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+	train(&f, 12 + 50, 38000, 1000);
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+}
+
+/* With gaps they are several trains, none of which is long enough. */
+static void hystart_train_with_gaps(struct kunit *test)
+{
+	struct flow f;
+	int i;
+
+	start(&f, 1);
+	send(&f, 40);
+	train(&f, 40, 40000, 100);
+	for (i = 0; i < 10; i++) {
+		f.now_ns += 2 * NSEC_PER_MSEC;
+		train(&f, 20, 40000, 1000);
+	}
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+}
+
+/* In CSS the RTT grows on, from round to round: it is a queue. */
+static void hystart_css_confirmed(struct kunit *test)
+{
+	struct flow f;
+
+	start(&f, 1);
+	send(&f, 10);
+	round_trip(&f, 10, 40000);
+	round_trip(&f, 18, 45000);
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+	KUNIT_EXPECT_FALSE(test, round_trip(&f, 36, 50000));
+	KUNIT_EXPECT_FALSE(test, round_trip(&f, 7, 56250));
+	KUNIT_EXPECT_TRUE(test, round_trip(&f, 1, 56250));
+}
+
 static struct kunit_case hystart_cases[] = {
 	KUNIT_CASE(hystart_begins),
 	KUNIT_CASE(hystart_rounds),
@@ -369,6 +433,9 @@ static struct kunit_case hystart_cases[] = {
 	KUNIT_CASE(hystart_growth_limit),
 	KUNIT_CASE(hystart_css_growth),
 	KUNIT_CASE(hystart_stretch_acks),
+	KUNIT_CASE(hystart_train),
+	KUNIT_CASE(hystart_train_with_gaps),
+	KUNIT_CASE(hystart_css_confirmed),
 	{}
 };
 
