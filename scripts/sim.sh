@@ -7,7 +7,7 @@
 #
 #   CONTROLS=cubic,reno,bbr  congestion controls
 #   REPETITIONS=3            of each run
-#   SETS="whole fairness"    of selftests/sim/grid.py
+#   SETS=whole,fairness      of selftests/sim/grid.py
 
 set -euo pipefail
 # shellcheck source=scripts/common.sh
@@ -15,7 +15,7 @@ set -euo pipefail
 
 CONTROLS=${CONTROLS:-cubic,reno,bbr}
 REPETITIONS=${REPETITIONS:-3}
-SETS=${SETS:-whole fairness}
+SETS=${SETS:-whole,fairness}
 RESULTS=$MYTCP_CACHE/results/sim
 
 cd "$MYTCP_TOP"
@@ -27,34 +27,31 @@ make -s -C selftests/sim
 rm -rf "$RESULTS"
 mkdir -p "$RESULTS"
 
-# part KIND NUMBER: one of as many guests as there are processors
+# part NUMBER: one of as many guests as there are processors
 part()
 {
 	scripts/uml.sh -k uml-plain -x -t 36000 -o "$RESULTS" \
-		-l "$RESULTS/$1.$2.kernel" -- sh -c "insmod '$module' &&
-		cd selftests/sim && exec ./simulate.py $1 $CONTROLS $REPETITIONS $2 \
-		$MYTCP_JOBS $RESULTS/$1.$2" >"$RESULTS/$1.$2.log" 2>&1
+		-l "$RESULTS/$1.kernel" -- sh -c "insmod '$module' &&
+		cd selftests/sim && exec ./simulate.py $SETS $CONTROLS $REPETITIONS $1 \
+		$MYTCP_JOBS $RESULTS/$1.runs" >"$RESULTS/$1.log" 2>&1
 }
 
+say "simulating: $SETS, $CONTROLS, $REPETITIONS times"
 jobs=()
 trap 'kill "${jobs[@]}" 2>/dev/null; exit 130' INT TERM
-for kind in $SETS; do
-	say "simulating: $kind"
-	jobs=()
-	for ((i = 0; i < MYTCP_JOBS; i++)); do
-		part "$kind" "$i" &
-		jobs+=($!)
-	done
-	tick=0
-	while [ -n "$(jobs -rp)" ]; do
-		sleep 1
-		tick=$((tick + 1))
-		[ $((tick % 30)) != 0 ] || say "$kind: $SECONDS s:" \
-			"$(cat "$RESULTS"/*.log | grep -c '^# ') runs are done"
-	done
-	for job in "${jobs[@]}"; do
-		wait "$job" || die "a guest failed: see $RESULTS"
-	done
+for ((i = 0; i < MYTCP_JOBS; i++)); do
+	part "$i" &
+	jobs+=($!)
 done
-find "$RESULTS" -regex '.*/[a-z]*\.[0-9]*' -print0 | sort -z | xargs -0 selftests/sim/report.py
+tick=0
+while [ -n "$(jobs -rp)" ]; do
+	sleep 1
+	tick=$((tick + 1))
+	[ $((tick % 30)) != 0 ] || say "$SECONDS s:" \
+		"$(cat "$RESULTS"/*.log | grep -c '^# ') runs begun: $(tail -qn 1 "$RESULTS/0.log")"
+done
+for job in "${jobs[@]}"; do
+	wait "$job" || die "a guest failed: see $RESULTS"
+done
+selftests/sim/report.py "$RESULTS"/*.runs
 say "written: Documentation/simulation.md and simulation.svg"

@@ -11,13 +11,8 @@ cd "$(dirname "$0")" || exit 1
 
 simulate()
 {
-	local kind
-
-	for kind in short few; do
-		echo "# $kind"
-		./simulate.py "$kind" cubic,reno 1 0 1 "$SUITE_TMP/$kind" || return
-	done
-	./report.py --tap "$SUITE_TMP/short" "$SUITE_TMP/few"
+	./simulate.py short,few cubic,reno 1 0 1 "$SUITE_TMP/runs" &&
+		./report.py --tap "$SUITE_TMP/runs"
 }
 
 relay "" simulate

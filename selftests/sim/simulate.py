@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""simulate.py SET CONTROLS REPETITIONS PART PARTS FILE: run cells of the grid in a
+"""simulate.py SETS CONTROLS REPETITIONS PART PARTS FILE: run cells of the grid in a
 guest that has the module loaded and exact virtual time, and write a line for each
 flow to FILE.
 
-  SET          whole, short: one flow at a time, mytcp and the kernel's TCP in turn
-               fairness, few: two flows at a time, in each pairing
+  SETS         whole, short: one flow at a time, mytcp and the kernel's TCP in turn
+               fairness, few: two flows at a time, in each pairing; several are
+               separated by commas
   CONTROLS     congestion controls, separated by commas
   REPETITIONS  of each cell, each with other random numbers on the path, which are
                the same ones for each stack
@@ -39,23 +40,24 @@ def run(network, cell, seed, control, stacks, seconds):
     return lines[0][1], [line[3:] for line in lines[1:]]
 
 
-def runs(kind, controls, repetitions):
+def runs(kinds, controls, repetitions):
     """Everything that is to be run, in its order"""
     for repetition in range(repetitions):
-        for control in controls:
-            for cell in getattr(grid, kind)():
-                yield repetition, control, cell
+        for kind in kinds:
+            for control in controls:
+                for cell in getattr(grid, kind)():
+                    yield repetition, kind, control, cell
 
 
 def main():
     """Run this part of the runs"""
-    kind, controls, repetitions, part, parts, path = sys.argv[1:]
+    kinds, controls, repetitions, part, parts, path = sys.argv[1:]
     network = Network()
-    todo = list(runs(kind, controls.split(","), int(repetitions)))
+    todo = list(runs(kinds.split(","), controls.split(","), int(repetitions)))
     with open(path, "w", encoding="ascii") as file:
         if part == "0":
             print(*COLUMNS, sep="\t", file=file)
-        for number, (repetition, control, cell) in enumerate(todo):
+        for number, (repetition, kind, control, cell) in enumerate(todo):
             if number % int(parts) != int(part):
                 continue
             seconds = cell.seconds() * (2 if PAIRS[kind] is TOGETHER else 1)
