@@ -246,7 +246,7 @@ static void reduce_ssthresh(struct mytcp_cong *c, u32 in_flight)
 	c->cwnd_cnt = 0;
 }
 
-/* Rules: 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-6, 9438-4.6-1. */
+/* Rules: 3168-5-3, 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-6, 9438-4.6-1. */
 void mytcp_cong_enter_cwr(struct mytcp_cong *c)
 {
 	remember_window(c);

@@ -25,7 +25,7 @@ static bool ecn_needed(const struct mytcp_sock *ms)
  *
  * Return: flags for our SYN.
  *
- * Rules: 3168-6.1.1-1
+ * Rules: 3168-6.1.1-1, 3168-6.1.1-8
  */
 u8 mytcp_ecn_syn(struct sock *sk)
 {
@@ -46,7 +46,7 @@ u8 mytcp_ecn_syn(struct sock *sk)
  * RFC 3168 section 6.1.1.1: something on the way may drop a SYN with these flags. The
  * answer to the first may still come, so we remain ready (net.ipv4.tcp_ecn_fallback).
  *
- * Rules: 3168-6.1.1-7
+ * Rules: 3168-6.1.1-7, 3168-6.1.1-10
  */
 void mytcp_ecn_fallback(struct sock *sk, struct sk_buff *syn)
 {
@@ -109,7 +109,7 @@ void mytcp_ecn_negotiate(struct sock *sk, const struct mytcp_segment *seg)
  * Context: soft-irq, RCU.
  * Return: true when the SYN,ACK is to have ECE.
  *
- * Rules: 3168-6.1.1-1, 3168-6.1.1-6
+ * Rules: 3168-6.1.1-1, 3168-6.1.1-6, 3168-6.1.1-8
  */
 bool mytcp_ecn_request(const struct sock *listener, const struct mytcp_lower *lower,
 		       const struct mytcp_reply *back, const struct sk_buff *skb,
@@ -142,8 +142,9 @@ bool mytcp_ecn_request(const struct sock *listener, const struct mytcp_lower *lo
  *
  * Return: INET_ECN_NOT_ECT or INET_ECN_ECT_0.
  *
- * Rules: 3168-5-2, 3168-6.1.1-3, 3168-6.1.2-4, 3168-6.1.3-1, 3168-6.1.3-2, 3168-6.1.4-1,
- * 3168-6.1.5-1, 3168-6.1.6-1
+ * Rules: SHLD-8, 3168-5-2, 3168-5.2-1, 3168-5.2-2, 3168-6.1.1-3, 3168-6.1.1-9,
+ * 3168-6.1.2-4, 3168-6.1.2-8, 3168-6.1.3-1, 3168-6.1.3-2, 3168-6.1.4-1, 3168-6.1.5-1,
+ * 3168-6.1.6-1
  */
 u8 mytcp_ecn_mark_new(struct mytcp_sock *ms, struct sk_buff *skb, u32 seq, u8 *flags)
 {
@@ -278,7 +279,7 @@ void mytcp_ecn_check_text(struct sock *sk, const struct sk_buff *skb)
  * segment without text it counts, too, as in Linux: there are senders who do that.
  * Where each mark is told of, the peer knows without.
  *
- * Rules: 3168-6.1.3-1, 3168-6.1.6-2
+ * Rules: 3168-6.1.3-1
  */
 void mytcp_ecn_heed_cwr(struct sock *sk, const struct mytcp_segment *seg)
 {

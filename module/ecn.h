@@ -116,6 +116,8 @@ static inline void mytcp_ecn_ack(struct sock *sk, const struct mytcp_acked *acke
  *
  * RFC 3168 section 6.1.2: the peer is told by CWR; and what was marked before that is
  * part of the same reason.
+ *
+ * Rules: 3168-6.1.2-9
  */
 static inline void mytcp_ecn_reduced(struct mytcp_sock *ms)
 {

@@ -371,7 +371,7 @@ static void cong_undo(struct kunit *test)
 /*
  * Half of cwnd, as by a loss; how cwnd comes down is not said here. It does not grow
  * meanwhile, nor is there a slow start.
- * Shows: 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-6
+ * Shows: 3168-5-3, 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-6
  */
 static void cong_marks(struct kunit *test)
 {

@@ -211,7 +211,10 @@ static void fallback(struct kunit *test)
 	expect_ecn(c, false);
 }
 
-/* It is the first SYN that is answered, late: the peer thinks that we do ECN. */
+/*
+ * It is the first SYN that is answered, late: the peer thinks that we do ECN.
+ * Shows: 3168-6.1.1-10
+ */
 static void fallback_first_answered(struct kunit *test)
 {
 	struct catch *c = falls_back(test);
@@ -331,7 +334,10 @@ static void tail_loss_probe_of_new_text(struct kunit *test)
 	expect_new(c, 10, PSH);
 }
 
-/* 6.1.4: no ACK, be it delayed, at once, or for a window. Shows: 3168-6.1.4-1. */
+/*
+ * 6.1.4: no ACK, be it delayed, at once, or for a window.
+ * Shows: 3168-5.2-2, 3168-6.1.4-1
+ */
 static void not_acks(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -344,7 +350,7 @@ static void not_acks(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
-/* 6.1.6: no window probe; no FIN or RST without text. Shows: 3168-6.1.6-1. */
+/* 6.1.6: no window probe; no FIN or RST without text. Shows: 3168-5.2-1, 3168-6.1.6-1. */
 static void not_probes(struct kunit *test)
 {
 	struct catch *c = BEGIN(test, .wnd = CATCH_WND);
@@ -500,10 +506,7 @@ static void ignores_mark(struct kunit *test)
 	EXPECT(c, PSH | ACK, 1, 101, .len = 100, .ecn = ECT0);
 }
 
-/*
- * 6.1.6: what is not in the window says nothing of congestion, here or there.
- * Shows: 3168-6.1.6-2
- */
+/* What is not in the window says nothing of congestion, here or there. */
 static void ignores_flags(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -596,7 +599,8 @@ static struct catch *begin_sack(struct kunit *test)
 /*
  * Half of the window, one segment for two, CWR on the first; all of it once. The
  * round trip is over with the ACK of something sent after the beginning.
- * Shows: 3168-5-2, 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-3, 3168-6.1.2-4
+ * Shows: SHLD-8, 3168-5-2, 3168-5-3, 3168-6.1.2-1, 3168-6.1.2-2, 3168-6.1.2-3,
+ * 3168-6.1.2-4
  */
 static void reduces_once(struct kunit *test)
 {
