@@ -146,6 +146,7 @@ int mytcp_cong_allow(const char *names)
 	return err;
 }
 
+/* Rules: 5681-3.1-2. */
 u32 mytcp_iw(u32 mss)
 {
 	if (!mss)
@@ -222,13 +223,13 @@ static void remember_window(struct mytcp_cong *c)
 	c->marked = false;
 }
 
-/* RFC 5681 section 3.1, equation (4). Rules: 5681-3.1-13, 5681-3.2-7. */
+/* RFC 5681 section 3.1, equation (4). Rules: 5681-3.1-13, 5681-3.2-7, 5681-4.3-2. */
 static u32 loss_ssthresh(struct mytcp_cong *c, u32 in_flight)
 {
 	return max(c->ops->ssthresh(c, in_flight), MYTCP_SSTHRESH_MIN);
 }
 
-/* Rules: 3168-6.1.2-3. */
+/* Rules: 3168-6.1.2-3, 5681-3.1-9. */
 static void reduce_ssthresh(struct mytcp_cong *c, u32 in_flight)
 {
 	/* Marks have done it, but where they count for less than a loss. */
@@ -296,7 +297,7 @@ static void end_recovery(struct mytcp_cong *c)
 	tell(c, MYTCP_CONG_EV_RECOVERED);
 }
 
-/* Rules: 5681-3.2-11, 6582-3.2-3, 6937-3-5. */
+/* Rules: 5681-3.2-11, 5681-4.3-4, 6582-3.2-3, 6937-3-5. */
 void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 {
 	if (!mytcp_cong_repairing(c))
@@ -318,6 +319,7 @@ void mytcp_cong_undo(struct mytcp_cong *c)
 		end_recovery(c);
 }
 
+/* Rules: 5681-4.1-1. */
 void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 			     u32 rto_us)
 {
@@ -342,7 +344,7 @@ void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 	tell(c, MYTCP_CONG_EV_IDLE_RESTART);
 }
 
-/* Rules: MUST-19, 5681-3.1-7. */
+/* Rules: MUST-19, 5681-3.1-7, 5681-3.1-8. */
 u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked)
 {
 	u32 room = min(c->ssthresh, MYTCP_CWND_MAX) - c->cwnd;
@@ -353,7 +355,7 @@ u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked)
 }
 EXPORT_SYMBOL_GPL(mytcp_cong_slow_start);
 
-/* Rules: MUST-19, 5681-3.1-10, 5681-3.1-11. */
+/* Rules: MUST-19, 5681-3.1-10, 5681-3.1-11, 5681-3.1-17. */
 void mytcp_cong_avoid_ai(struct mytcp_cong *c, u32 w, u32 acked)
 {
 	c->cwnd_cnt += acked;

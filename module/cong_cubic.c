@@ -112,7 +112,7 @@ static u64 w_cubic(const struct stage *stage, u64 t_us)
  * Section 4.2: the stage begins, with K so that W_cubic(0) is the window. After a
  * timeout (4.8), and where HyStart++ has ended slow start (4.10), W_max is not
  * known: then, and when the window is beyond it, the curve is flat here.
- * Rules: 9438-4.8-2
+ * Rules: 9438-4.8-2, 9438-4.8-3, 9438-4.10-3
  */
 static void begin_stage(struct stage *stage, u64 cwnd)
 {
@@ -125,7 +125,7 @@ static void begin_stage(struct stage *stage, u64 cwnd)
 /*
  * Section 4.3, figure 4: W_est, with an alpha of 3 * (1 - 0.7) / (1 + 0.7) = 9/17
  * until it is where the window was before.
- * Rules: 9438-4.3-1, 9438-4.3-3
+ * Rules: 9438-4.3-1, 9438-4.3-2, 9438-4.3-3
  */
 static void grow_estimate(struct stage *stage, u32 cwnd, u32 acked)
 {
@@ -153,7 +153,7 @@ static u64 approach(u64 window, u64 target, u32 cwnd, u32 acked)
 	return min(window + step, target);
 }
 
-/* Section 4.2 to 4.5: congestion avoidance. Rules: MAY-18, 9438-4.3-1. */
+/* Section 4.2 to 4.5: congestion avoidance. Rules: MAY-18, 9438-4.2-4, 9438-4.3-1. */
 static void avoid(struct mytcp_cong *c, const struct mytcp_ack_sample *s, u32 acked)
 {
 	struct stage *stage = &state(c)->now;

@@ -122,7 +122,7 @@ static u32 delivery_burst(const struct sock *sk)
 	return mytcp_gso_max(sk, mss) / mss;
 }
 
-/* What every algorithm is told of an ACK. Rules: 5681-3.1-9. */
+/* What every algorithm is told of an ACK. Rules: 5681-5-1. */
 static struct mytcp_ack_sample delivery_sample(const struct sock *sk,
 					       const struct mytcp_acked *acked)
 {

@@ -170,7 +170,8 @@ static u32 fastopen_room(struct sock *sk, u16 peer_mss)
  * @sk: locked, ms->now set; it has a name and a route
  * @plan: where that goes
  *
- * Rules: 7413-4.1.3-1, 7413-4.1.3-2, 7413-4.2.1-1, 7413-4.2.2-1
+ * Rules: 7413-4.1.3-1, 7413-4.1.3-2, 7413-4.1.3-4, 7413-4.2.1-1, 7413-4.2.1-2,
+ * 7413-4.2.1-7, 7413-4.2.2-1
  */
 void mytcp_fastopen_plan(struct sock *sk, struct mytcp_fastopen_plan *plan)
 {
@@ -214,7 +215,7 @@ void mytcp_fastopen_text_lost(struct sock *sk)
 			mytcp_loss_mark(mytcp_sk(sk), skb);
 }
 
-/* What is worth to be remembered. */
+/* What is worth to be remembered. Rules: 7413-4.2.1-7. */
 static void fastopen_learn(struct mytcp_sock *ms, const struct mytcp_segment *seg,
 			   bool text_missing)
 {

@@ -62,7 +62,7 @@ void mytcp_fastopen_put(struct mytcp_fastopen *fastopen)
  * Context: process; may sleep.
  * Return: 0 or -ENOMEM.
  *
- * Rules: 7413-4.2-1
+ * Rules: 7413-2-1, 7413-4.2-1
  */
 int mytcp_fastopen_set_queue(struct sock *sk, int max)
 {
@@ -208,6 +208,8 @@ static void fastopen_give(struct mytcp_fastopen *fastopen, bool was_reset)
  * mytcp_fastopen_leave() - a child's handshake is over, or the child is
  * @sk: locked; any socket
  * @was_reset: by an RST of the peer
+ *
+ * Rules: 7413-4.2.2-11
  */
 void mytcp_fastopen_leave(struct sock *sk, bool was_reset)
 {
@@ -249,6 +251,7 @@ static void fastopen_take_text(struct sock *child, struct sk_buff *skb,
 /*
  * The first transmission: what is sent again has no option. Without memory there is no
  * connection, and the peer knows of none: its SYN comes again.
+ * Rules: 7413-4.2.2-9
  */
 static void fastopen_send_synack(struct sock *child,
 				 const struct mytcp_fastopen_cookie *cookie)
@@ -322,7 +325,10 @@ static bool fastopen_needs_cookie(const struct sock *listener)
 	       !READ_ONCE(mytcp_sk(listener)->user.fastopen_no_cookie);
 }
 
-/* Is the cookie good? "reply" is what the client shall have instead, or nothing. */
+/*
+ * Is the cookie good? "reply" is what the client shall have instead, or nothing.
+ * Rules: 7413-4.2.1-3, 7413-4.2.2-8
+ */
 static bool fastopen_check(const struct mytcp_request *req, struct mytcp_fastopen *fastopen,
 			   const struct mytcp_segment *seg,
 			   struct mytcp_fastopen_cookie *reply)
@@ -351,7 +357,10 @@ static bool fastopen_check(const struct mytcp_request *req, struct mytcp_fastope
 	return match != MYTCP_FASTOPEN_FORGED;
 }
 
-/* Does the listener do it, is there anything to do, and is there room? */
+/*
+ * Does the listener do it, is there anything to do, and is there room?
+ * Rules: 7413-4.2-3
+ */
 static bool fastopen_concerns(const struct mytcp_request *req,
 			      struct mytcp_fastopen *fastopen,
 			      const struct mytcp_segment *seg)

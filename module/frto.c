@@ -32,7 +32,7 @@ void mytcp_frto_begin(struct sock *sk)
 /*
  * Step 3 (b): an original has arrived. Without SACK one ACK may cover a repetition
  * and what had been there before it: that proves nothing.
- * Rules: 5682-2.1-4, 5682-3.1-1
+ * Rules: 5682-2.1-4, 5682-3.1-1, 5682-3.1-2
  */
 static bool frto_was_early(const struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
@@ -47,7 +47,8 @@ static bool frto_was_early(const struct mytcp_sock *ms, const struct mytcp_acked
  *
  * Return: true when something new is to be sent now instead of what is lost.
  *
- * Rules: 5682-2.1-2, 5682-2.1-3, 5682-2.1-5, 5682-2.1-6, 5682-2.1-7
+ * Rules: 5682-2.1-2, 5682-2.1-3, 5682-2.1-5, 5682-2.1-6, 5682-2.1-7, 5682-3.1-3,
+ * 5682-3.1-4, 5682-3.1-5
  */
 bool mytcp_frto_ack(struct sock *sk, const struct mytcp_acked *acked)
 {

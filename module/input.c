@@ -247,7 +247,7 @@ static void mytcp_text(struct sock *sk, struct sk_buff *skb,
  * 3.10.7.3 SYN-SENT STATE. Text and FIN that came along with the SYN,ACK go on to
  * the sixth step, as if they had come in a segment of their own. With a SYN alone
  * they have to wait until our SYN is acknowledged.
- * Rules: MUST-10, 7323-3.2-3
+ * Rules: MUST-10, 5961-3.2-4, 7323-3.2-3
  */
 static void mytcp_syn_sent(struct sock *sk, struct sk_buff *skb,
 			   struct mytcp_segment *seg)
@@ -317,7 +317,7 @@ drop:
 
 /*
  * RFC 7323 5.3, R1: older than what was seen, and not after a long silence.
- * Rules: 7323-3.2-10, 7323-5.3-1, 7323-5.5-1
+ * Rules: 7323-3.2-10, 7323-5.3-1, 7323-5.3-3, 7323-5.5-1
  */
 static bool mytcp_paws_reject(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
@@ -342,7 +342,7 @@ static bool mytcp_ts_missing(const struct mytcp_sock *ms, const struct mytcp_seg
 
 /*
  * RFC 7323 4.3 (2): remember what the next ACK shall echo.
- * Rules: 7323-3.2-10, 7323-4.3-1, 7323-5.3-2
+ * Rules: 7323-3.2-10, 7323-4.3-1, 7323-4.3-2, 7323-4.3-3, 7323-4.3-4, 7323-5.3-2
  */
 static void mytcp_remember_ts(struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {

@@ -46,7 +46,7 @@ u32 mytcp_isn(const siphash_key_t *key, const void *tuple, size_t len,
  *
  * Return: the offset.
  *
- * Rules: 7323-5.4-2
+ * Rules: 7323-7.1-1
  */
 u32 mytcp_ts_offset(const siphash_key_t *key, const void *tuple, size_t len);
 

@@ -14,6 +14,8 @@
  *
  * It waits to be sent again: the first of all first, or it were the last that is
  * repaired.
+ *
+ * Rules: 8985-9.2-1
  */
 void mytcp_loss_mark(struct mytcp_sock *ms, struct sk_buff *skb)
 {
@@ -92,7 +94,7 @@ static u64 loss_patience(const struct mytcp_sock *ms)
  *
  * Return: true when something was marked.
  *
- * Rules: 6675-4-3, 8985-6.2-9, 8985-6.2-10, 8985-6.2-11
+ * Rules: 6675-4-3, 6675-5-7, 8985-6.2-9, 8985-6.2-10, 8985-6.2-11
  */
 bool mytcp_loss_detect(struct sock *sk, bool timer)
 {

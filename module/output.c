@@ -99,7 +99,7 @@ static bool mytcp_urgent_pointer(struct mytcp_sock *ms, u32 seq, u16 *ptr)
 	return true;
 }
 
-/* Put the header before the payload: RFC 9293 3.1. Rules: 2018-4-2. */
+/* Put the header before the payload: RFC 9293 3.1. Rules: 2018-4-2, 2018-4-7. */
 static void mytcp_push_header(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flags,
 			      u64 departs)
 {
@@ -234,7 +234,7 @@ static void mytcp_note_sent(struct sock *sk, struct sk_buff *skb, u64 departs)
 
 /*
  * First transmission of the first buffer that was not sent, in segments of "mss" octets.
- * Rules: 8985-6.1-1.
+ * Rules: 6937-3-6, 8985-6.1-1.
  */
 static int mytcp_send_unsent(struct sock *sk, u32 mss)
 {
@@ -265,7 +265,7 @@ static int mytcp_send_unsent(struct sock *sk, u32 mss)
 /*
  * How much of the first unsent buffer may go now: 0 or less than its length or
  * all of it (FIN included, which takes a place in the window, too).
- * Rules: MUST-34, SHLD-15, SHLD-28, 7323-2.4-1, 7323-2.4-4, 5681-3.1-1
+ * Rules: MUST-34, SHLD-15, SHLD-28, 5681-2-1, 5681-3.1-1, 7323-2.4-1, 7323-2.4-4
  */
 static u32 mytcp_sendable(const struct sock *sk, const struct sk_buff *skb,
 			  u32 quota, bool hold)
@@ -500,7 +500,7 @@ bool mytcp_send_one(struct sock *sk)
  * Return: 0; -EAGAIN when the peer's window has no room for it; -EBUSY when it still
  * waits below (small_queue.h); or the error of a local failure.
  *
- * Rules: SHLD-16, MAY-7, 7323-2.4-5, 8985-4-2, 8985-6.1-1
+ * Rules: SHLD-16, MAY-7, 6937-3-6, 7323-2.4-5, 7323-2.4-6, 8985-4-2, 8985-6.1-1
  */
 int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 {
@@ -653,6 +653,8 @@ static bool mytcp_send_syn_text(struct sock *sk)
  * @cookie: the Fast Open option, or NULL
  *
  * What is sent again has neither text nor option.
+ *
+ * Rules: 7413-4.2.1-5
  */
 void mytcp_send_syn(struct sock *sk, const struct mytcp_fastopen_cookie *cookie)
 {

@@ -39,7 +39,7 @@ void mytcp_prr_begin(struct mytcp_prr *p, u32 flight);
  *
  * Return: segments; at least @pipe.
  *
- * Rules: 6937-3-3, 6937-3-4
+ * Rules: 5681-4.3-3, 6937-3-3, 6937-3-4
  */
 u32 mytcp_prr_window(struct mytcp_prr *p, u32 ssthresh, u32 pipe, u32 delivered,
 		     bool retransmit);

@@ -238,7 +238,8 @@ static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 
 /*
  * A segment beyond a gap. Consumes skb.
- * Rules: SHLD-31, MAY-13, 2018-4-3, 2018-8-1, 2883-4-4, 5681-3.2-1, 6582-5-1
+ * Rules: SHLD-31, MAY-13, 2018-4-3, 2018-8-1, 2883-4-4, 5681-3.2-1, 5681-4.2-5,
+ * 6582-5-1
  */
 static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 {
@@ -341,7 +342,7 @@ static void mytcp_data_ready(struct sock *sk)
 
 /*
  * A segment that begins at or before RCV.NXT and ends behind it. Consumes skb.
- * Rules: 5681-3.2-2
+ * Rules: 5681-3.2-2, 5681-4.2-6
  */
 static void mytcp_queue_in_order(struct sock *sk, struct sk_buff *skb)
 {

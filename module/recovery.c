@@ -37,7 +37,7 @@ static struct mytcp_skb_cb *mytcp_lost_head(struct sock *sk, const struct mytcp_
 
 /*
  * Send again what is lost, as far as the congestion window has room.
- * Rules: 6675-4-5, 6675-4-9
+ * Rules: 6675-4-5, 6675-4-9, 6675-5-9, 6675-5-10
  */
 static void mytcp_retransmit_lost(struct sock *sk)
 {
@@ -243,7 +243,7 @@ void mytcp_grow_sndbuf(struct sock *sk)
 
 /*
  * SND.UNA moves without SACK: RFC 5681 and RFC 6582.
- * Rules: 6582-3.2-4, 6582-3.2-5
+ * Rules: 6582-3.2-4, 6582-3.2-5, 6582-3.2-8
  */
 static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
@@ -262,7 +262,7 @@ static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 
 /*
  * A loss is found: fast retransmit, and the window goes down by and by.
- * Rules: 5681-4.3-1, 6675-5-4, 6937-3-1
+ * Rules: 5681-3.2-12, 5681-4.3-1, 6675-5-4, 6675-5-11, 6937-3-1
  */
 static void mytcp_enter_recovery(struct sock *sk)
 {
@@ -290,7 +290,7 @@ static void mytcp_reduce_window(struct mytcp_sock *ms, u32 delivered, bool begin
 					 delivered, begins);
 }
 
-/* The same without SACK, where only marks are answered so. */
+/* The same without SACK, where only marks are answered so. Rules: 6937-2-1. */
 static void mytcp_newreno_reduce(struct mytcp_sock *ms, u32 delivered)
 {
 	if (ms->cong.state == MYTCP_CONG_CWR && mytcp_cong_reducing(&ms->cong))
@@ -299,8 +299,8 @@ static void mytcp_newreno_reduce(struct mytcp_sock *ms, u32 delivered)
 
 /*
  * RFC 5681 3.2, RFC 6582 3.2 (2).
- * Rules: 5681-3.2-3, 5681-3.2-4, 5681-3.2-5, 5681-3.2-8, 5681-3.2-9,
- * 5681-3.2-10, 6582-3.2-2
+ * Rules: 5681-3.2-3, 5681-3.2-4, 5681-3.2-5, 5681-3.2-8, 5681-3.2-9, 5681-3.2-10,
+ * 6582-3.2-2, 6937-2-1
  */
 static void mytcp_duplicate_ack(struct sock *sk)
 {
@@ -327,7 +327,8 @@ static void mytcp_duplicate_ack(struct sock *sk)
  * With SACK: RFC 8985 says what is lost; RFC 6937, or an algorithm that decides for
  * itself, what may be sent meanwhile. "acked" is NULL when there is no ACK; "lost" says
  * that something has just been found to be lost, "send_new" that it has to wait.
- * Rules: 2018-5.1-1, 5681-3.2-6, 6675-4-6, 6675-5-3, 6675-5-6, 6937-3-2
+ * Rules: 2018-5.1-1, 5681-3.2-6, 5681-4.3-6, 6675-4-6, 6675-5-3, 6675-5-6, 6675-5-8,
+ * 6937-3-2, 8985-9.3-1
  */
 static void mytcp_repair(struct sock *sk, struct mytcp_acked *acked, bool lost, bool send_new)
 {
@@ -351,7 +352,7 @@ static void mytcp_repair(struct sock *sk, struct mytcp_acked *acked, bool lost, 
 /*
  * What was lost is repaired when all is acknowledged that was sent until then. True
  * when that is so now.
- * Rules: 6582-3.2-3, 6675-5-5
+ * Rules: 6582-3.2-3, 6582-6-1, 6675-5-5
  */
 static bool mytcp_check_recovered(struct mytcp_sock *ms)
 {
@@ -460,7 +461,7 @@ static void mytcp_probed_window_opens(struct sock *sk)
  * mytcp_recovery_init() - nothing was sent or lost yet
  * @ms: a connection that begins; ISS is known
  *
- * Rules: 6582-3.2-1
+ * Rules: 6582-3.2-1, 8985-7.1-1
  */
 void mytcp_recovery_init(struct mytcp_sock *ms)
 {

@@ -143,6 +143,8 @@ static u32 request_ts_now(const struct mytcp_request *req)
  * @cookie: Fast Open's, or NULL
  *
  * Context: soft-irq, RCU.
+ *
+ * Rules: 7413-4.2.1-6
  */
 void mytcp_request_synack(const struct mytcp_request *req, u32 ts_val, bool again,
 			  const struct mytcp_fastopen_cookie *cookie)

@@ -189,7 +189,7 @@ static void sack_sort(struct mytcp_sack_block *blocks, u8 n)
  *
  * Blocks that say what cannot be are ignored: they are old, or forged.
  *
- * Rules: 2018-5-1, 6675-4-2, 6675-5-1, 8985-4-1
+ * Rules: 2018-5-1, 6675-3-1, 6675-4-2, 6675-5-1, 6675-5.1-4, 8985-4-1
  */
 void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 			struct mytcp_acked *acked)

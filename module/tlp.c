@@ -64,6 +64,8 @@ void mytcp_tlp_schedule(struct sock *sk)
 /**
  * mytcp_tlp_cancel() - recovery begins, which has no use for probes
  * @sk: locked
+ *
+ * Rules: 8985-7.1-1
  */
 void mytcp_tlp_cancel(struct sock *sk)
 {
@@ -143,7 +145,7 @@ bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *
  * @sk: locked; SND.UNA is moved
  * @acked: what the ACK tells
  *
- * Rules: 8985-7.4-1, 8985-7.4-2, 8985-7.4-3, 8985-7.4-4
+ * Rules: 8985-7.4-1, 8985-7.4-2, 8985-7.4-3, 8985-7.4-4, 8985-7.4-5
  */
 void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 {

@@ -101,7 +101,7 @@ static void cong_slow_start_ends_at_ssthresh(struct kunit *test)
 
 /*
  * RFC 5681 (3): one segment a round trip, whatever the grouping of the ACKs.
- * Shows: MUST-19, 5681-3.1-10, 5681-3.1-11
+ * Shows: MUST-19, 5681-3.1-10, 5681-3.1-11, 5681-3.1-17
  */
 static void cong_avoidance_is_linear(struct kunit *test)
 {
@@ -180,7 +180,7 @@ static void cong_window_has_an_end(struct kunit *test)
 
 /*
  * RFC 5681 (4): half of FlightSize, at least two, not half of cwnd.
- * Shows: 5681-3.1-13, 5681-3.1-15
+ * Shows: 5681-3.1-9, 5681-3.1-13, 5681-3.1-15
  */
 static void cong_ssthresh_by_flight(struct kunit *test)
 {
@@ -269,7 +269,7 @@ static void cong_exit_after_rto_keeps_cwnd(struct kunit *test)
 
 /*
  * RFC 6582 section 3.2: the window holds until all is repaired.
- * Shows: 5681-3.2-11
+ * Shows: 5681-3.2-11, 5681-4.3-4
  */
 static void cong_recovery_holds(struct kunit *test)
 {

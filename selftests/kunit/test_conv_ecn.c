@@ -687,6 +687,28 @@ static void one_reduction_for_duplicates(struct kunit *test)
 	EXPECT_COUNTED(c, ecn_reductions, 1);
 }
 
+/*
+ * Without SACK: each duplicate says that one has arrived, and what they have told of is
+ * not told once more by the ACK that covers it.
+ * Shows: 6937-2-1
+ */
+static void duplicates_deliver(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 30);
+	PEER(c, ACK | ECE, 1, SEQ(2));
+	expect_new(c, 10, CWR);
+	PEER(c, ACK, 1, SEQ(2));
+	expect_new(c, 11, 0);
+	PEER(c, ACK, 1, SEQ(2));
+	EXPECT_NOTHING(c);
+	/* Five have arrived, and three may go */
+	PEER(c, ACK, 1, SEQ(5));
+	expect_new(c, 12, 0);
+	EXPECT_NOTHING(c);
+}
+
 /* Nothing is on its way that could have been marked. */
 static void ece_when_idle(struct kunit *test)
 {
@@ -1104,6 +1126,7 @@ static struct kunit_case ecn_cases[] = {
 	KUNIT_CASE_PARAM(reduces_again, sack_gen_params),
 	KUNIT_CASE_PARAM(survives_flood, sack_gen_params),
 	KUNIT_CASE_PARAM(one_reduction_for_duplicates, sack_gen_params),
+	KUNIT_CASE(duplicates_deliver),
 	KUNIT_CASE(ece_when_idle),
 	KUNIT_CASE(ece_of_old_ack),
 	KUNIT_CASE(ece_does_not_open),

@@ -419,7 +419,7 @@ static void timestamps_delayed_ack(struct kunit *test)
 
 /*
  * (B): beyond a gap the echo stays that of the last segment in order.
- * Shows: 7323-4.3-1, 7323-5.3-2
+ * Shows: 7323-4.3-2, 7323-4.3-3, 7323-4.3-4, 7323-5.3-2
  */
 static void timestamps_gap(struct kunit *test)
 {
@@ -462,6 +462,24 @@ static void paws_drops_fin(struct kunit *test)
 	EXPECT(c, ACK, 1, 1);
 	EXPECT_STATE(c, TCP_ESTABLISHED);
 	EXPECT_COUNTED(c, paws_drops, 1);
+}
+
+/*
+ * What PAWS lets pass is judged as ever: outside of the window, beyond a gap, in order.
+ * Shows: 7323-5.3-3
+ */
+static void paws_lets_pass(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	PEER(c, ACK, 1 + 0x1000000, 1, .len = 10, .ts_val = 6000);
+	EXPECT(c, ACK, 1, 1);
+	PEER(c, ACK, 11, 1, .len = 10, .ts_val = 6000);
+	EXPECT(c, ACK, 1, 1);
+	PEER(c, ACK, 1, 1, .len = 10, .ts_val = 6000);
+	EXPECT(c, ACK, 1, 21, .ts_ecr = 6000);
+	RECV_N(c, 20);
+	EXPECT_COUNTED(c, paws_drops, 0);
 }
 
 static void paws_drops_syn(struct kunit *test)
@@ -556,6 +574,7 @@ static void rst_leaves_timestamp(struct kunit *test)
 /*
  * Nor from one whose SEG.ACK is missing or not acceptable (RFC 5961 5.2): a guess, after
  * which PAWS would drop what the peer sends.
+ * Shows: 7323-4.3-4
  */
 static void bad_ack_leaves_timestamp(struct kunit *test)
 {
@@ -733,6 +752,7 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE(paws_drops_text),
 	KUNIT_CASE(paws_drops_fin),
 	KUNIT_CASE(paws_drops_syn),
+	KUNIT_CASE(paws_lets_pass),
 	KUNIT_CASE(paws_not_for_rst),
 	KUNIT_CASE(rst_leaves_timestamp),
 	KUNIT_CASE(bad_ack_leaves_timestamp),

@@ -424,7 +424,7 @@ static void sack_duplicate_of_two(struct kunit *test)
 
 /*
  * The first gap is filled: what is behind the second is still reported.
- * Shows: 2018-3-1, 2018-4-2
+ * Shows: 2018-3-1, 2018-4-2, 2018-4-7
  */
 static void sack_first_gap_filled(struct kunit *test)
 {
@@ -484,7 +484,7 @@ static void sack_taken_back(struct kunit *test)
 
 /*
  * Text that goes out meanwhile carries the report, too, and makes room for it.
- * Shows: 2018-4-2
+ * Shows: 2018-4-2, 2018-4-7
  */
 static void sack_with_data(struct kunit *test)
 {
@@ -498,7 +498,7 @@ static void sack_with_data(struct kunit *test)
 
 /*
  * RFC 5681 4.2: each segment beyond a gap is acknowledged at once.
- * Shows: MAY-13, 5681-3.2-1, 5681-4.2-4, 6582-5-1
+ * Shows: MAY-13, 5681-3.2-1, 5681-4.2-4, 5681-4.2-5, 6582-5-1
  */
 static void duplicate_acks_at_once(struct kunit *test)
 {

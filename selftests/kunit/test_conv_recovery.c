@@ -47,7 +47,8 @@ static u32 cwnd(const struct catch *c)
 
 /*
  * RFC 6928: ten segments; then two for each that is acknowledged.
- * Shows: MUST-19, 5681-3.1-1, 5681-3.1-3, 5681-3.1-5, 5681-3.1-7
+ * Shows: MUST-19, 5681-2-1, 5681-3.1-1, 5681-3.1-2, 5681-3.1-3, 5681-3.1-5, 5681-3.1-7,
+ * 5681-3.1-8
  */
 static void slow_start(struct kunit *test)
 {
@@ -103,8 +104,8 @@ static void narrow_path_narrows_window(struct kunit *test)
 
 /*
  * RFC 5681 3.2: not by two duplicates, by the third at once.
- * Shows: 5681-3.1-13, 5681-3.2-3, 5681-3.2-7, 5681-3.2-8, 5681-3.2-11,
- * 6582-3.2-1, 6582-3.2-2, 6582-3.2-3
+ * Shows: 5681-3.1-9, 5681-3.1-13, 5681-3.2-3, 5681-3.2-7, 5681-3.2-8, 5681-3.2-11,
+ * 5681-4.3-2, 6582-3.2-1, 6582-3.2-2, 6582-3.2-3
  */
 static void third_duplicate(struct kunit *test)
 {
@@ -138,6 +139,25 @@ static void recover_begins_at_iss(struct kunit *test)
 	struct catch *c = IN_STATE(test, TCP_SYN_SENT);
 
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->recover, c->iss);
+}
+
+/*
+ * Where nothing is lost it follows what is acknowledged: half a circle of numbers later
+ * it would seem to lie ahead, and nothing would begin a recovery.
+ * Shows: 6582-6-1
+ */
+static void recover_keeps_up(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	const struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 n;
+
+	for (n = 0; n < 3; n++) {
+		send_segments(c, 1);
+		FORGET(c);
+		PEER(c, ACK, 1, SEQ(n + 1));
+		KUNIT_EXPECT_EQ(test, ms->recover, ms->snd_una - 1);
+	}
 }
 
 /*
@@ -276,7 +296,7 @@ static void idle_is_no_duplicate(struct kunit *test)
 
 /*
  * RFC 6582 3.2 (3): a partial acknowledgment: the next hole at once.
- * Shows: 6582-3.2-4, 6582-3.2-5
+ * Shows: 6582-3.2-4, 6582-3.2-5, 6582-3.2-8
  */
 static void newreno_partial(struct kunit *test)
 {
@@ -305,8 +325,32 @@ static void newreno_partial(struct kunit *test)
 }
 
 /*
+ * What a partial acknowledgment leaves of the window lets new text go as well, and the
+ * recovery goes on.
+ * Shows: 6582-3.2-8
+ */
+static void newreno_partial_sends_new(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	int i;
+
+	send_segments(c, 30);
+	expect_segments(c, 0, 9, 29);
+	/* The first and the seventh are lost; twelve are sent until that is known. */
+	for (i = 0; i < 11; i++)
+		PEER(c, ACK, 1, SEQ(0));
+	EXPECT_COUNTED(c, retrans_segs, 1);
+	FORGET(c);
+	KUNIT_ASSERT_EQ(test, mytcp_sk(c->sk)->snd_nxt - c->iss, (u32)SEQ(16));
+	PEER(c, ACK, 1, SEQ(6));
+	EXPECT(c, ACK, SEQ(6), 1, .len = MSS);
+	expect_segments(c, 16, 16, 29);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_RECOVERY);
+}
+
+/*
  * Duplicates let new text go: each says that a segment has left the path.
- * Shows: 5681-3.2-9, 5681-3.2-10
+ * Shows: 5681-3.2-9, 5681-3.2-10, 5681-3.2-12
  */
 static void newreno_inflates(struct kunit *test)
 {
@@ -713,6 +757,7 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(narrow_path_narrows_window),
 	KUNIT_CASE(third_duplicate),
 	KUNIT_CASE(recover_begins_at_iss),
+	KUNIT_CASE(recover_keeps_up),
 	KUNIT_CASE(new_ack_forgets_duplicates),
 	KUNIT_CASE(limited_transmit),
 	KUNIT_CASE(two_windows_reduce_twice),
@@ -720,6 +765,7 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(window_update_is_no_duplicate),
 	KUNIT_CASE(idle_is_no_duplicate),
 	KUNIT_CASE(newreno_partial),
+	KUNIT_CASE(newreno_partial_sends_new),
 	KUNIT_CASE(newreno_inflates),
 	KUNIT_CASE(no_second_recovery),
 	KUNIT_CASE(no_recovery_for_repetitions),

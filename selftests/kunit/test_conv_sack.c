@@ -90,8 +90,8 @@ KUNIT_ARRAY_PARAM(holes, holes, hole_describe);
 
 /*
  * Three segments behind a hole: it is filled, and nothing else is sent again.
- * Shows: 2018-5.1-1, 5681-3.2-11, 6675-4-3, 6675-4-5, 6675-4-9, 6675-5-4, 6675-5-5,
- * 6937-3-5, 8985-6.2-5, 8985-6.2-9
+ * Shows: 2018-5.1-1, 5681-3.2-11, 5681-4.3-4, 6675-4-3, 6675-4-5, 6675-4-9, 6675-5-4,
+ * 6675-5-5, 6937-3-5, 8985-6.2-5, 8985-6.2-9
  */
 static void fills_hole(struct kunit *test)
 {
@@ -127,7 +127,7 @@ static void fills_hole(struct kunit *test)
 
 /*
  * Two holes are filled within one round trip: NewReno takes two.
- * Shows: 2018-5-2, 6675-4-5, 6675-5-6
+ * Shows: 2018-5-2, 5681-4.3-6, 6675-4-5, 6675-5-6, 6675-5-9, 6675-5-10
  */
 static void fills_two_holes(struct kunit *test)
 {
@@ -146,7 +146,7 @@ static void fills_two_holes(struct kunit *test)
 
 /*
  * What was sent again is lost again: what was sent behind it tells.
- * Shows: 8985-6.1-1, 8985-6.2-11
+ * Shows: 8985-6.1-1, 8985-6.2-11, 8985-9.2-1
  */
 static void lost_retransmission(struct kunit *test)
 {
@@ -173,7 +173,7 @@ static void lost_retransmission(struct kunit *test)
 /*
  * What is lost again goes before what still waits to be sent again, and as much goes
  * as there is room for.
- * Shows: 6675-4-5, 6675-5-6, 8985-6.2-11
+ * Shows: 6675-4-5, 6675-5-6, 6675-5-10, 8985-6.2-11, 8985-9.2-1
  */
 static void lost_again_goes_first(struct kunit *test)
 {
@@ -250,7 +250,8 @@ static void loss_behind_recovery(struct kunit *test)
 /*
  * RFC 3042, RFC 6675 section 5 (3): what SACK tells for the first and the second
  * time lets a new segment go each; a duplicate that tells nothing new does not.
- * Shows: 5681-3.2-4, 5681-3.2-5, 5681-3.2-6, 6675-4-4, 6675-4-6, 6675-5-3
+ * Shows: 5681-3.2-4, 5681-3.2-5, 5681-3.2-6, 5681-3.2-12, 6675-4-4, 6675-4-6, 6675-5-3,
+ * 6675-5-11
  */
 static void limited_transmit(struct kunit *test)
 {
@@ -266,6 +267,10 @@ static void limited_transmit(struct kunit *test)
 	EXPECT_NOTHING(c);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
 	EXPECT_COUNTED(c, retrans_segs, 0);
+	/* Half of ten, not of the twelve that are on the way */
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 19);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, 5U);
 }
 
 /* --- Reordering: RFC 8985 6.2, step 4 --- */
@@ -404,7 +409,7 @@ static void ignores_wrong_block(struct kunit *test)
 
 /*
  * Blocks may come in any order, grow at either end, join, and be forgotten.
- * Shows: 2018-5-1, 6675-4-2, 6675-5-1, 8985-4-1
+ * Shows: 2018-5-1, 6675-3-1, 6675-4-2, 6675-5-1, 8985-4-1
  */
 static void scoreboard_counts(struct kunit *test)
 {
@@ -550,7 +555,7 @@ static void head_within_window(struct kunit *test)
 
 /*
  * What the peer has is not sent again: RFC 6675 section 5.1.
- * Shows: 2018-5-2, 6675-5.1-3
+ * Shows: 2018-5-2, 6675-5.1-3, 6675-5.1-4
  */
 static void timeout_keeps_marks(struct kunit *test)
 {
@@ -841,7 +846,7 @@ static void probe_waits_for_delayed_ack(struct kunit *test)
 
 /*
  * The probe repairs the only loss: that is congestion all the same.
- * Shows: 8985-7.4-2
+ * Shows: 8985-7.4-2, 8985-7.4-5
  */
 static void probe_repairs(struct kunit *test)
 {
@@ -865,7 +870,7 @@ static void probe_repairs(struct kunit *test)
 
 /*
  * The same with a flight of ten: half of it, not half of what is on the way later.
- * Shows: 8985-7.4-2
+ * Shows: 8985-7.4-2, 8985-7.4-5
  */
 static void probe_repairs_flight(struct kunit *test)
 {
@@ -1005,6 +1010,29 @@ static void order_within_a_moment(struct kunit *test)
 	EXPECT_NOTHING(c);
 	PEER(c, ACK, 1, SEQ(12));
 	EXPECT_COUNTED(c, retrans_segs, 1);
+	expect_open(test, c);
+}
+
+/*
+ * A recovery has no use for the probe that is on its way, and the loss is answered once.
+ * Shows: 8985-7.1-1
+ */
+static void recovery_forgets_probe(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 10);
+	FORGET(c);
+	RUN(c, 2 * RTT_MS);
+	expect_segment(c, 9, 9);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
 	expect_open(test, c);
 }
 
@@ -1261,7 +1289,10 @@ static void timeout_and_ack_of_all(struct kunit *test)
 	expect_open(test, c);
 }
 
-/* With SACK an original behind the hole tells at once. Shows: 5682-3.1-1, 5682-4-1. */
+/*
+ * With SACK an original behind the hole tells at once.
+ * Shows: 5682-3.1-1, 5682-3.1-2, 5682-4-1
+ */
 static void timeout_was_early_by_sack(struct kunit *test)
 {
 	struct catch *c = BEGIN(test);
@@ -1277,6 +1308,59 @@ static void timeout_was_early_by_sack(struct kunit *test)
 	EXPECT_COUNTED(c, spurious_timeouts, 1);
 	expect_undone(test, c, 10);
 	PEER(c, ACK, 1, SEQ(10));
+	FORGET(c);
+}
+
+/* With SACK, a probe of the tail, and then the timer. */
+static struct catch *begin_timeout(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 20);
+	FORGET(c);
+	RUN(c, 400);
+	expect_segment(c, 10, 19);
+	RUN(c, 400);
+	expect_segment(c, 0, 19);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	return c;
+}
+
+/*
+ * With SACK: new text after the ACK of the first; the second is one that was not sent
+ * again, and had been late.
+ * Shows: 5682-3.1-1, 5682-3.1-4
+ */
+static void timeout_was_early_with_sack(struct kunit *test)
+{
+	struct catch *c = begin_timeout(test);
+
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 11, 19);
+	expect_segment(c, 12, 19);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(2));
+	expect_undone(test, c, 10);
+	EXPECT_COUNTED(c, spurious_timeouts, 1);
+	FORGET(c);
+}
+
+/*
+ * With SACK: of what was sent before the timeout nothing more has come, only the new.
+ * Shows: 5682-3.1-5
+ */
+static void timeout_was_in_time_with_sack(struct kunit *test)
+{
+	struct catch *c = begin_timeout(test);
+
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 11, 19);
+	expect_segment(c, 12, 19);
+	PEER(c, ACK, 1, SEQ(1), .sacks = { SACK(11, 12) });
+	expect_segment(c, 1, 19);
+	KUNIT_EXPECT_LE(test, mytcp_sk(c->sk)->cong.cwnd, 3U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_LOSS);
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
 	FORGET(c);
 }
 
@@ -1383,7 +1467,8 @@ static void tells_of_old_duplicate(struct kunit *test)
 
 /*
  * RFC 6937: one segment for two that were delivered, not a burst, not a pause.
- * Shows: 2018-5.1-1, 6675-4-4, 6937-3-2, 6937-3-3, 6937-3-5
+ * Shows: 2018-5.1-1, 5681-4.3-3, 6675-4-4, 6675-5-8, 6937-3-2, 6937-3-3, 6937-3-5,
+ * 6937-3-6, 8985-9.3-1
  */
 static void reduces_in_proportion(struct kunit *test)
 {
@@ -1452,6 +1537,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probe_was_needless_by_duplicate),
 	KUNIT_CASE(probe_hides_no_loss),
 	KUNIT_CASE(order_within_a_moment),
+	KUNIT_CASE(recovery_forgets_probe),
 	KUNIT_CASE(undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_earlier_repetition),
@@ -1465,6 +1551,8 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(timeout_and_duplicate),
 	KUNIT_CASE(timeout_and_ack_of_all),
 	KUNIT_CASE(timeout_was_early_by_sack),
+	KUNIT_CASE(timeout_was_early_with_sack),
+	KUNIT_CASE(timeout_was_in_time_with_sack),
 	KUNIT_CASE(timeout_without_new),
 	KUNIT_CASE(tells_of_duplicate),
 	KUNIT_CASE(tells_of_duplicate_beyond),

@@ -73,6 +73,8 @@ static const struct conv_arrival arrivals[] = {
 };
 
 KUNIT_ARRAY_PARAM(arrivals, arrivals, conv_describe);
+
+/* Shows: 5961-3.2-4. */
 CONV_ARRIVAL(syn_sent_arrival, syn_sent)
 CONV_ARRIVAL(syn_sent_arrival_wraps, syn_sent, .iss = -1, .irs = -1)
 

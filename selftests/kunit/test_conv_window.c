@@ -21,7 +21,7 @@ static u32 receive_window(struct catch *c)
 
 /* --- The peer's window --- */
 
-/* 3.8.4, figure 3: never a number beyond SND.UNA+SND.WND. Shows: 7323-2.4-4. */
+/* 3.8.4, figure 3: never a number beyond SND.UNA+SND.WND. Shows: 5681-2-1, 7323-2.4-4. */
 static void sends_no_more_than_window(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .wnd = 4000, .nodelay = true);

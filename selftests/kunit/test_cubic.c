@@ -219,8 +219,8 @@ static void curve_desc(const struct curve *curve, char *desc)
 KUNIT_ARRAY_PARAM(curve, curves, curve_desc);
 
 /*
- * Shows: MAY-18, 9438-4.2-1, 9438-4.3-1, 9438-4.3-3, 9438-4.4-1, 9438-4.5-1,
- * 9438-4.7-1, 9438-4.8-1, 9438-4.8-2, 9438-5.1-1
+ * Shows: MAY-18, 9438-4.2-1, 9438-4.2-4, 9438-4.3-1, 9438-4.3-2, 9438-4.3-3,
+ * 9438-4.4-1, 9438-4.5-1, 9438-4.7-1, 9438-4.8-1, 9438-4.8-2, 9438-4.8-3, 9438-5.1-1
  */
 static void cubic_curve(struct kunit *test)
 {
@@ -666,7 +666,7 @@ static void slow_start_round(struct path *p, u32 rtt_us)
 
 /*
  * The delay rises: a quarter of the speed for five rounds, then the curve.
- * Shows: 9438-4.10-2
+ * Shows: 9438-4.10-2, 9438-4.10-3
  */
 static void cubic_hystart(struct kunit *test)
 {

@@ -111,7 +111,7 @@ static void check_avalanche(struct kunit *test, int f, u32 a, u32 b, int *sum)
 	*sum += hweight32(a ^ b);
 }
 
-/* Shows: SHLD-1, 7323-5.4-2. */
+/* Shows: SHLD-1, 7323-7.1-1. */
 static void isn_depends_on_every_bit_of_the_tuple(struct kunit *test)
 {
 	int f, bit;
@@ -134,7 +134,7 @@ static void isn_depends_on_every_bit_of_the_tuple(struct kunit *test)
 	}
 }
 
-/* Shows: MUST-9, 7323-5.4-2. */
+/* Shows: MUST-9, 7323-7.1-1. */
 static void isn_depends_on_every_bit_of_the_key(struct kunit *test)
 {
 	int f, bit;
@@ -159,7 +159,7 @@ static void isn_depends_on_every_bit_of_the_key(struct kunit *test)
 
 /* Who sees one number of a connection learns nothing of the others, even though
  * they come of one key: neither equality nor a fixed distance.
- * Shows: MUST-9, 7323-5.4-2
+ * Shows: MUST-9, 7323-7.1-1
  */
 static void isn_purposes_are_independent(struct kunit *test)
 {
