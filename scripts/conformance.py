@@ -13,14 +13,17 @@ The catalogue, Documentation/requirements/rfcNNNN.txt, has one rule a line:
 A label is the RFC's own (MUST-58), or NUMBER-SECTION-COUNT (7323-5.3-2). The
 line "# all: MUST 69, SHLD 31" makes the program count. Kinds are those of KINDS.
 
-Code names a label in a comment, in front of the function or inside it. A test
-says "Shows: LABEL, LABEL" in the comment right above it (KUnit: the function,
-sockets: TEST(), shell: the line with `check`, Python: that with @stage), a wire
-script in any comment.
+Code names a label in a comment, in front of the function or inside it: "Rules:
+LABEL, LABEL". A test says "Shows: LABEL, LABEL" in the comment right above it
+(KUnit: the function, sockets: TEST(), shell: the line with `check`, Python: that
+with @stage), a wire script in any comment.
 
 What --check finds: a rule without a test and without a reason; a tested rule
-that no code names; a label that the catalogue does not have; "Shows:" above
-what is no test; a conformance.md that is not what would be written now.
+that no code names; a label that the catalogue does not have, or has twice or in
+another RFC's file; "Shows:" above what is no test that is run, in a script that
+must fail, or where no test is looked for; a mutation whose test does not show its
+rule; a conformance.md that is not what would be written now. conformance-test.py
+breaks each of these and looks whether it is found.
 """
 import argparse
 import re
@@ -107,6 +110,8 @@ def read_rfc(path, problems):
         except ValueError as error:
             problems.append(f"{where}:{number}: {error}")
     labels = [r.label for r in rules]
+    problems += [f"{where}: {label} is another RFC's" for label in labels
+                 if label[0].isdigit() and label.split("-")[0] != path.stem[3:]]
     problems += [f"{where}: {label} stands there twice"
                  for label in sorted(set(labels)) if labels.count(label) > 1]
     problems += count_labels(rules, claim, where)
@@ -122,7 +127,9 @@ def label_pattern(rfcs):
 # --- C ---
 
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
+# What stands behind these words, up to a full stop
 SHOWS = re.compile(r"\bShows: (.*?)(?:\.(?= |$)|$)")
+RULES = re.compile(r"\bRules: (.*?)(?:\.(?= |$)|$)")
 LINES_OF_COMMENT = re.compile(r"(?:^[ \t]*#.*\n)+", re.M)
 
 
@@ -159,6 +166,12 @@ def c_owner(source, blocks, comment):
     return c_name(rest)
 
 
+def listed(word, comment):
+    """The labels that a comment lists behind each "Shows:" or "Rules:"."""
+    text = re.sub(r"\s*\n[\s*#]*", " ", comment.removesuffix("*/")).strip()
+    return [label.strip() for m in word.finditer(text) for label in m[1].split(",")]
+
+
 def code_places(pattern):
     """(label, Place) for each label that a comment of the module has."""
     for path in sorted((TOP / "module").rglob("*.[ch]")):
@@ -166,14 +179,8 @@ def code_places(pattern):
         blocks = list(c_blocks(source))
         file = str(path.relative_to(TOP))
         for comment in COMMENT.finditer(source):
-            for label in pattern.findall(comment[0]):
+            for label in pattern.findall(comment[0]) + listed(RULES, comment[0]):
                 yield label, Place(c_owner(source, blocks, comment), file)
-
-
-def shown(comment):
-    """What stands behind each "Shows:" of a comment, up to a full stop."""
-    text = re.sub(r"\s*\n[\s*#]*", " ", comment.removesuffix("*/")).strip()
-    return [label.strip() for m in SHOWS.finditer(text) for label in m[1].split(",")]
 
 
 def c_tests(path, named, problems):
@@ -181,7 +188,7 @@ def c_tests(path, named, problems):
     source = path.read_text()
     file = str(path.relative_to(TOP))
     for comment in COMMENT.finditer(source):
-        labels = shown(comment[0])
+        labels = listed(SHOWS, comment[0])
         name = named(source[comment.end():]) if labels else ""
         if labels and not name:
             line = source.count("\n", 0, comment.start()) + 1
@@ -191,11 +198,16 @@ def c_tests(path, named, problems):
 
 
 def kunit_names(source):
-    """The cases of a file: function to "suite: case"."""
+    """The cases of a file that are run: function to "suite: case"."""
     names = {}
-    for suite in re.finditer(r"struct kunit_suite \w+ = \{(.*?)^\}", source, re.M | re.S):
-        name = re.search(r'\.name = "([^"]+)"', suite[1])[1]
-        table = re.search(r"\.test_cases = (\w+)", suite[1])[1]
+    run = re.findall(r"\w+", " ".join(re.findall(r"kunit_test_suites?\((.*?)\)", source,
+                                                 re.S)))
+    for suite in re.finditer(r"struct kunit_suite (\w+) = \{(.*?)^\}", source,
+                             re.M | re.S):
+        if suite[1] not in run:
+            continue
+        name = re.search(r'\.name = "([^"]+)"', suite[2])[1]
+        table = re.search(r"\.test_cases = (\w+)", suite[2])[1]
         cases = re.search(rf"struct kunit_case {table}\[\] = \{{(.*?)^\}}", source,
                           re.M | re.S)[1]
         for case in re.findall(r"KUNIT_CASE(?:_PARAM|_SLOW)?\((\w+)", cases):
@@ -226,14 +238,19 @@ def socket_tests(problems):
 
 # --- Scripts ---
 
-def wire_tests(_problems):
+def wire_tests(problems):
     folder = TOP / "selftests/wire"
     for path in sorted(folder.glob("*/*.wire")):
+        source = path.read_text()
         test = Place(f"wire: {path.relative_to(folder).with_suffix('')}",
                      str(path.relative_to(TOP)))
-        for comment in LINES_OF_COMMENT.findall(path.read_text()):
-            for label in shown(comment):
-                yield label, test
+        labels = [label for comment in LINES_OF_COMMENT.findall(source)
+                  for label in listed(SHOWS, comment)]
+        if labels and re.search(r"^fails\b", source, re.M):
+            problems.append(f"{test.file}: \"Shows:\" in a script that must fail")
+            continue
+        for label in labels:
+            yield label, test
 
 
 def script_tests(problems):
@@ -241,7 +258,7 @@ def script_tests(problems):
         source = path.read_text()
         file = str(path.relative_to(TOP))
         for comment in LINES_OF_COMMENT.finditer(source):
-            labels = shown(comment[0])
+            labels = listed(SHOWS, comment[0])
             test = re.match(r'\s*(?:check |@stage\()"([^"]+)"', source[comment.end():])
             if labels and not test:
                 line = source.count("\n", 0, comment.end())
@@ -250,6 +267,22 @@ def script_tests(problems):
                 # What differs from round to round of a loop
                 name = re.sub(r"\$\{?\w+\}?", "...", test[1])
                 yield label, Place(f"{path.parent.name}: {name}", file)
+
+
+def stray_tests(problems):
+    """Nothing is shown where nobody looks for it."""
+    scanned = re.compile(r"kunit/[^/]+\.c|socket/[^/]+\.c|wire/[^/]+/[^/]+\.wire|"
+                         r"[^/]+/[^/]+\.(?:sh|py)")
+    for path in sorted((TOP / "selftests").rglob("*")):
+        file = path.relative_to(TOP / "selftests")
+        if path.suffix not in (".c", ".h", ".inc", ".py", ".sh", ".wire") or \
+           scanned.fullmatch(str(file)):
+            continue
+        if re.search(r"\bShows: (?:MUST|SHLD|MAY|REC|\d{4})-", path.read_text()):
+            problems.append(f"selftests/{file}: \"Shows:\" where no test is looked for")
+    for path in sorted((TOP / "module").rglob("*.[ch]")):
+        if "Shows: " in path.read_text():
+            problems.append(f"{path.relative_to(TOP)}: \"Shows:\" in the module")
 
 
 # --- What it comes to ---
@@ -377,6 +410,7 @@ def main():
     rfcs = [read_rfc(p, problems) for p in sorted(
         CATALOGUE.glob("rfc*.txt"), key=lambda p: (p.stem != "rfc9293", int(p.stem[3:])))]
     trace(rfcs, problems)
+    stray_tests(problems)
     problems += [p for rfc in rfcs for rule in rfc.rules for p in judge(rule, args.strict)]
 
     text = document(rfcs, broken_rules(rfcs, problems))

@@ -12,7 +12,8 @@
 #   shell       every shell script, by shellcheck
 #   tree        licence lines, and no path or tool name that does not belong
 #   conformance each rule of the RFCs has a test or a reason, and
-#               Documentation/conformance.md says so
+#               Documentation/conformance.md says so; and that this is checked
+#               is tested by breaking copies of the tree
 
 set -uo pipefail
 # shellcheck source=scripts/common.sh
@@ -144,13 +145,18 @@ lint_tree()
 	return "$bad"
 }
 
+lint_conformance()
+{
+	scripts/conformance.py --check --quiet && scripts/conformance-test.py
+}
+
 need_packages git build-essential sparse cppcheck shellcheck perl python3
 
 for name in "${@:-all}"; do
 	case $name in
 	all | tree) check tree lint_tree ;;&
 	all | conformance)
-		check conformance scripts/conformance.py --check --quiet
+		check conformance lint_conformance
 		;;&
 	all | shell) check shell lint_shell ;;&
 	all | checkpatch) check checkpatch lint_checkpatch ;;&
