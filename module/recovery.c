@@ -397,6 +397,7 @@ static void mytcp_new_ack(struct sock *sk, const struct mytcp_segment *seg,
  * SND.UNA has come to what the peer had told to have: it has it no more, or it would
  * have acknowledged it. What is still on its way from there may tell otherwise; else
  * the timer finds out (mytcp_check_reneging()), and it need not wait long.
+ * Rules: 6298-5-1
  */
 static void mytcp_suspect_reneging(struct sock *sk)
 {

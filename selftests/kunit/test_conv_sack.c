@@ -646,7 +646,7 @@ static void timeout_ends_recovery(struct kunit *test)
 
 /*
  * RFC 2018 section 8: the peer throws away what it had acknowledged by SACK.
- * Shows: 2018-5-3, 2018-5-4, 2018-8-3, 2018-8-4, 6675-4-1
+ * Shows: 2018-5-3, 2018-5-4, 2018-8-3, 2018-8-4, 6298-5-1, 6675-4-1
  */
 static void survives_reneging(struct kunit *test)
 {
