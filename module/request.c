@@ -315,7 +315,7 @@ static void request_negotiate(struct mytcp_request *req,
 
 /*
  * The MSS to announce, RFC 9293 section 3.7.1; false: no way back to the peer.
- * Rules: SHLD-5
+ * Rules: MUST-67, SHLD-5
  */
 static bool request_choose_advmss(struct mytcp_request *req)
 {

@@ -78,6 +78,10 @@ static void negotiated(struct catch *c, const struct offer *o)
 	/* RFC 7323 2.3: the peer's field is shifted, if both have agreed */
 	PEER(c, ACK, 1, 1 + 3 * mss, .wnd = 40000);
 	KUNIT_EXPECT_EQ(c->test, ms->snd_wnd, 40000U);
+	if (o->wscale) {
+		PEER(c, ACK, 1, 1 + 3 * mss, .wnd = 400000);
+		KUNIT_EXPECT_EQ(c->test, ms->snd_wnd, 400000U);
+	}
 	KUNIT_EXPECT_EQ(c->test, c->rcv_wscale, o->wscale ? PEER_WSCALE : 0);
 	/* and so is ours */
 	KUNIT_EXPECT_EQ(c->test, c->snd_wscale, o->wscale ? RCV_WSCALE : 0);
@@ -93,7 +97,7 @@ static void negotiated(struct catch *c, const struct offer *o)
 /*
  * Our SYN offers all; we use what the answer has (RFC 7323 2.2, 3.2, RFC 2018
  * 2).
- * Shows: MUST-1, SHLD-5, 7323-2.2-3, 7323-2.2-4, 7323-2.3-1, 7323-2.3-3,
+ * Shows: MUST-1, SHLD-5, REC-1, 7323-2.2-3, 7323-2.2-4, 7323-2.3-1, 7323-2.3-3,
  * 7323-3.2-5, 7323-3.2-7
  */
 static void negotiates_as_client(struct kunit *test)
@@ -242,7 +246,7 @@ static struct catch *mss_begin(struct kunit *test, const struct mss_case *m, boo
 	return c;
 }
 
-/* Shows: MUST-14, MUST-15, MUST-16, MAY-3. */
+/* Shows: MUST-14, MUST-15, MUST-16, MUST-67, MAY-3. */
 static void mss_as_client(struct kunit *test)
 {
 	const struct mss_case *m = test->param_value;
@@ -255,7 +259,7 @@ static void mss_as_client(struct kunit *test)
 	sends_segments_of_mss(c, m);
 }
 
-/* Shows: MUST-14, MUST-15, MUST-16. */
+/* Shows: MUST-14, MUST-15, MUST-16, MUST-67. */
 static void mss_as_server(struct kunit *test)
 {
 	const struct mss_case *m = test->param_value;

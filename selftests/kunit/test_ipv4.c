@@ -232,24 +232,25 @@ struct icmp_case {
 	u8 type;
 	u8 code;
 	int error;	/* what connect(2) fails with; 0: the attempt goes on */
+	int soft;	/* the reason to give, should it end in vain; 0: nothing was heard */
 };
 
 /* RFC 9293 3.9.2.2: hard ones, soft ones, and those that are ignored. */
 static const struct icmp_case icmp_cases[] = {
-	{ ICMP_DEST_UNREACH, ICMP_NET_UNREACH, 0 },
-	{ ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0 },
+	{ ICMP_DEST_UNREACH, ICMP_NET_UNREACH, 0, ENETUNREACH },
+	{ ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0, EHOSTUNREACH },
 	{ ICMP_DEST_UNREACH, ICMP_PROT_UNREACH, ENOPROTOOPT },
 	{ ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, ECONNREFUSED },
-	{ ICMP_DEST_UNREACH, ICMP_SR_FAILED, 0 },
+	{ ICMP_DEST_UNREACH, ICMP_SR_FAILED, 0, EOPNOTSUPP },
 	{ ICMP_DEST_UNREACH, ICMP_NET_UNKNOWN, ENETUNREACH },
 	{ ICMP_DEST_UNREACH, ICMP_HOST_UNKNOWN, EHOSTDOWN },
 	{ ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, EHOSTUNREACH },
 	{ ICMP_DEST_UNREACH, NR_ICMP_UNREACH + 1, 0 },
 	{ ICMP_SOURCE_QUENCH, 0, 0 },
 	{ ICMP_REDIRECT, ICMP_REDIR_HOST, 0 },
-	{ ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0 },
+	{ ICMP_TIME_EXCEEDED, ICMP_EXC_TTL, 0, EHOSTUNREACH },
 	{ ICMP_TIME_EXCEEDED, ICMP_EXC_FRAGTIME, 0 },
-	{ ICMP_PARAMETERPROB, 0, 0 },
+	{ ICMP_PARAMETERPROB, 0, 0, EPROTO },
 	{ ICMP_ECHOREPLY, 0, 0 },
 };
 
@@ -341,6 +342,7 @@ static void expect_icmp_effect(struct catch *c, const struct icmp_case *icmp)
 	else
 		EXPECT_STATE(c, TCP_SYN_SENT);
 	SO_ERROR_IS(c, icmp->error);
+	KUNIT_EXPECT_EQ(c->test, mytcp_sk(c->sk)->soft_error, icmp->soft);
 }
 
 /* Shows: MUST-54, MUST-55, MUST-56, SHLD-26. */

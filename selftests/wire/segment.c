@@ -3,6 +3,7 @@
  * Segments as octets: building (also malformed ones), reading, checksums.
  */
 #include <string.h>
+#include <netinet/ip.h>
 
 #include "segment.h"
 
@@ -201,6 +202,24 @@ static bool parse_options(struct segment *seg, const __u8 *opt, size_t left)
 	return true;
 }
 
+/* A source route that has not come to its end: there is the destination, not next. */
+static void follow_route(struct segment *seg)
+{
+	const __u8 *opt = seg->ip_options;
+	size_t left = seg->ip_options_len;
+
+	while (left > 2 && opt[0] != IPOPT_END) {
+		size_t size = opt[0] == IPOPT_NOOP ? 1 : opt[1];
+
+		if (!size || size > left)
+			return;
+		if ((opt[0] == IPOPT_LSRR || opt[0] == IPOPT_SSRR) && opt[2] <= size)
+			seg->dst = get32(opt + size - 4);
+		opt += size;
+		left -= size;
+	}
+}
+
 bool segment_parse(const __u8 *packet, size_t length, __u8 proto,
 		   struct segment *seg)
 {
@@ -226,6 +245,8 @@ bool segment_parse(const __u8 *packet, size_t length, __u8 proto,
 	seg->proto = packet[9];
 	seg->src = get32(packet + 12);
 	seg->dst = get32(packet + 16);
+	seg->hop = packet[19];
+	follow_route(seg);
 	seg->sport = get16(tcp);
 	seg->dport = get16(tcp + 2);
 	seg->seq = get32(tcp + 4);

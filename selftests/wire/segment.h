@@ -50,6 +50,7 @@ enum tcp_flag {
  * @len: length of the payload, octets
  * @ttl: IP time to live
  * @tos: IP type of service octet
+ * @hop: last octet of the header's destination; another one than @dst's with a source route
  * @ip_options: IP options
  * @ip_options_len: how many octets of them, a multiple of 4
  * @sum_ok: the checksum is right (set by segment_parse())
@@ -72,7 +73,7 @@ struct segment {
 	__u8 fo[COOKIE_MAX];
 	const __u8 *data;
 	size_t len;
-	__u8 ttl, tos;
+	__u8 ttl, tos, hop;
 	__u8 ip_options[OPTIONS_MAX];
 	size_t ip_options_len;
 	bool sum_ok;

@@ -133,6 +133,7 @@ static bool parse_numbered(const struct line *line, int i, struct spec *spec)
 		{ "fill", &spec->fill, NULL },
 		{ "ttl", &spec->ttl, NULL },
 		{ "tos", &spec->tos, NULL },
+		{ "hop", &spec->hop, NULL },
 		{ "mss", &spec->mss, &spec->has_mss },
 		{ "wscale", &spec->wscale, &spec->has_wscale },
 		{ "ts", &spec->tsval, &spec->has_ts },
@@ -404,6 +405,7 @@ bool spec_match(const struct spec *spec, const struct flow *flow,
 	       match_number(&spec->urg, seg->urg, 0, "urg", &why) &&
 	       match_number(&spec->ttl, seg->ttl, 0, "ttl", &why) &&
 	       match_number(&spec->tos, seg->tos, 0, "tos", &why) &&
+	       match_number(&spec->hop, seg->hop, 0, "hop", &why) &&
 	       match_ip_options(spec, seg, &why) &&
 	       match_options(spec, seg, flow->peer_isn, &why) &&
 	       match_payload(spec, seg, local, &why);

@@ -30,6 +30,7 @@ enum presence { UNSAID, PRESENT, ABSENT };
  * @fill: octet that the payload consists of, instead of the pattern
  * @ttl: time to live
  * @tos: type of service
+ * @hop: last octet of the address to which the packet goes first
  * @has_mss: MSS option
  * @has_wscale: window scale option
  * @has_sackok: SACK-permitted option
@@ -49,7 +50,7 @@ struct spec {
 	__u8 flags, free_flags;
 	bool seq_new;
 	struct field seq, ack, win, len, urg;
-	struct field mss, wscale, tsval, tsecr, fill, ttl, tos;
+	struct field mss, wscale, tsval, tsecr, fill, ttl, tos, hop;
 	enum presence has_mss, has_wscale, has_sackok, has_ts, has_sack, has_fo;
 	int sacks;
 	struct { __s64 left, right; } sack[SACK_MAX];
