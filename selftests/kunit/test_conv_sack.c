@@ -1014,7 +1014,8 @@ static void order_within_a_moment(struct kunit *test)
 }
 
 /*
- * A recovery has no use for the probe that is on its way, and the loss is answered once.
+ * A recovery has no use for the probe that is on its way: the loss is answered once, and
+ * the next tail has a probe of its own.
  * Shows: 8985-7.1-1
  */
 static void recovery_forgets_probe(struct kunit *test)
@@ -1029,9 +1030,12 @@ static void recovery_forgets_probe(struct kunit *test)
 	expect_segment(c, 0, 9);
 	PEER(c, ACK, 1, SEQ(10));
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
-	send_segments(c, 1);
+	EXPECT_COUNTED(c, tail_loss_probes, 1);
+	send_segments(c, 2);
 	FORGET(c);
-	PEER(c, ACK, 1, SEQ(11));
+	RUN(c, 4 * RTT_MS);
+	EXPECT_COUNTED(c, tail_loss_probes, 2);
+	PEER(c, ACK, 1, SEQ(12));
 	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
 	expect_open(test, c);
 }

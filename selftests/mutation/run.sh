@@ -19,6 +19,7 @@ COPY=$MYTCP_CACHE/mutation/$(printf %s "$MYTCP_TOP" | sha256sum | cut -c1-10)
 lock "$COPY/.lock"
 
 kernel=$(scripts/kernels.sh uml-debug)
+make -s -C selftests/wire >&2
 
 # refresh: make the copy like the tree, touching only what differs
 refresh()
@@ -53,10 +54,17 @@ broken()
 		return 1
 	fi
 	# The kernel may complain, too: it is the test's word that counts
-	"$COPY/scripts/uml.sh" -n -l "$log" -a "kunit.filter_glob=$suite.$name" \
-		selftests/guest-suite.sh "$ko" >&2 || :
-	grep -qE "^(\[[ 0-9.]*\] )? +not ok [0-9]+ $name\$" "$log" && return 0
-	grep -E ' (not )?ok [0-9]' "$log" | sed 's/^/# /' || echo "# no test ran"
+	if [ "$suite" = wire ]; then
+		"$COPY/scripts/uml.sh" -x -n -l "$log.kernel" -a kunit.enable=0 \
+			selftests/mutation/guest-script.sh "$ko" "$name" >"$log" || :
+		grep -q "^not ok [0-9]* - mytcp: $name\$" "$log" && return 0
+	else
+		"$COPY/scripts/uml.sh" -n -l "$log" \
+			-a "kunit.filter_glob=$suite.$name" \
+			selftests/guest-suite.sh "$ko" >&2 || :
+		grep -qE "^(\[[ 0-9.]*\] )? +not ok [0-9]+ $name\$" "$log" && return 0
+	fi
+	grep -E '(^| )(not )?ok [0-9]' "$log" | sed 's/^/# /' || echo "# no test ran"
 	return 1
 }
 
