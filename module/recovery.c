@@ -242,6 +242,22 @@ void mytcp_grow_sndbuf(struct sock *sk)
 }
 
 /*
+ * Without SACK. Duplicate ACKs cannot have told of what is lost, nor of the segment that the
+ * peer waits for: who counts these twice thinks that the path is emptier than it is.
+ */
+static u32 mytcp_newreno_tellable(const struct mytcp_sock *ms)
+{
+	u32 missing = max(ms->lost_out, 1U);
+
+	return ms->packets_out - min(missing, ms->packets_out);
+}
+
+static void mytcp_newreno_limit(struct mytcp_sock *ms)
+{
+	ms->sacked_out = min(ms->sacked_out, mytcp_newreno_tellable(ms));
+}
+
+/*
  * SND.UNA moves without SACK: RFC 5681 and RFC 6582.
  * Rules: 6582-3.2-4, 6582-3.2-5, 6582-3.2-8
  */
@@ -258,6 +274,7 @@ static void mytcp_newreno_ack(struct sock *sk, const struct mytcp_acked *acked)
 	ms->sacked_out -= min(ms->sacked_out, gone);
 	if (ms->cong.state == MYTCP_CONG_RECOVERY && ms->packets_out)
 		mytcp_lose_head(sk);
+	mytcp_newreno_limit(ms);
 }
 
 /*
@@ -308,7 +325,7 @@ static void mytcp_duplicate_ack(struct sock *sk)
 
 	if (ms->dup_acks < U8_MAX)
 		ms->dup_acks++;
-	if (ms->sacked_out + 1 < ms->packets_out) {
+	if (ms->sacked_out < mytcp_newreno_tellable(ms)) {
 		ms->sacked_out++;
 		mytcp_newreno_reduce(ms, 1);
 	}
@@ -687,5 +704,7 @@ void mytcp_recovery_path_shrunk(struct sock *sk)
 		    (skb_shinfo(skb)->gso_size ?: skb->len) > ms->mss)
 			mytcp_loss_mark(ms, skb);
 	}
+	if (!ms->sack_ok)
+		mytcp_newreno_limit(ms);
 	mytcp_retransmit_lost(sk);
 }

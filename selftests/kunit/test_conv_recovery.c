@@ -551,6 +551,51 @@ static void rto_slow_starts(struct kunit *test)
 }
 
 /*
+ * All is lost, by the timer. Duplicate ACKs that still come are of segments that count
+ * as lost already: they make no room for others.
+ */
+static void rto_duplicates_make_no_room(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	const struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 n;
+
+	send_segments(c, 30);
+	expect_segments(c, 0, 9, 29);
+	RUN_US(c, RTO_US);
+	for (n = 0; n < 5; n++) {
+		PEER(c, ACK, 1, SEQ(0));
+		KUNIT_EXPECT_LE(test, ms->sacked_out + ms->lost_out, ms->packets_out);
+	}
+	for (n = 1; n <= 5; n++)
+		PEER(c, ACK, 1, SEQ(n));
+	FORGET(c);
+	KUNIT_EXPECT_EQ(test, cwnd(c), 5U);
+	/* The four last ones are on the way again, and one may be new. */
+	PEER(c, ACK, 1, SEQ(6));
+	expect_segments(c, 10, 10, 29);
+}
+
+/* A hole behind a hole: what is lost cannot have been told of, either. */
+static void newreno_told_of_no_hole(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	const struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 n;
+
+	send_segments(c, 10);
+	expect_segments(c, 0, 9, 9);
+	for (n = 0; n < 9; n++)
+		PEER(c, ACK, 1, SEQ(0));
+	FORGET(c);
+	for (n = 1; n < 10; n++) {
+		PEER(c, ACK, 1, SEQ(n));
+		KUNIT_EXPECT_LE(test, ms->sacked_out + ms->lost_out, ms->packets_out);
+	}
+	FORGET(c);
+}
+
+/*
  * (5.3): an acknowledgment of something new restarts the timer.
  * Shows: 6298-5-4
  */
@@ -774,6 +819,8 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(rto_gives_up),
 	KUNIT_CASE(rto_doubts_route),
 	KUNIT_CASE(rto_slow_starts),
+	KUNIT_CASE(rto_duplicates_make_no_room),
+	KUNIT_CASE(newreno_told_of_no_hole),
 	KUNIT_CASE(rto_restarts),
 	KUNIT_CASE(rto_stops),
 	KUNIT_CASE(rto_not_by_duplicate),
