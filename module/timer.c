@@ -8,6 +8,8 @@
  * period, waits for the callback (mytcp_timer_cancel()); one that runs between
  * finds the socket in CLOSE.
  */
+#include <linux/log2.h>
+
 #include "ack.h"
 #include "delivery.h"
 #include "fastopen.h"
@@ -154,6 +156,27 @@ static u64 mytcp_retransmit_deadline(const struct mytcp_sock *ms)
 	return ms->rtt.backoff ? mytcp_user_deadline(ms, ms->retrans_ns) : MYTCP_NEVER;
 }
 
+/* How long so many retries take where the path is short. */
+static u64 mytcp_patience_ns(u32 retries)
+{
+	u32 doubled = min_t(u32, retries, ilog2(MYTCP_RTO_MAX_US / MYTCP_RTO_MIN_US));
+
+	return ((2ULL << doubled) - 1) * MYTCP_RTO_MIN_US * NSEC_PER_USEC +
+	       (u64)(retries - doubled) * MYTCP_RTO_MAX_US * NSEC_PER_USEC;
+}
+
+/*
+ * A peer may tell that the path is long, by the timestamps that it echoes: an orphan's
+ * memory is not held for longer than by others. As Linux's retransmits_timed_out().
+ */
+static bool mytcp_orphan_is_late(const struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+
+	return sock_flag(sk, SOCK_DEAD) && ms->retries && ms->retrans_ns &&
+	       ms->now - ms->retrans_ns >= mytcp_patience_ns(mytcp_retries_max(sk));
+}
+
 /*
  * RFC 9293 3.8.3: R2, which the user may set for a connection.
  * Rules: MUST-20, MUST-21, MUST-22
@@ -166,7 +189,7 @@ static bool mytcp_retransmits_over(const struct sock *sk)
 		return true;
 	if ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV))
 		return ms->retries >= mytcp_syn_retries_max(sk);
-	if (ms->retries < mytcp_retries_max(sk))
+	if (ms->retries < mytcp_retries_max(sk) && !mytcp_orphan_is_late(sk))
 		return false;
 	/* The patience of a user who has gone ends where others need the room. */
 	return !ms->user.timeout_ms ||

@@ -762,6 +762,22 @@ static void orphan_gives_up(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/* Whatever the peer says of the path: it echoes a timestamp of 40 s ago. */
+static void orphan_gives_up_in_time(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	SEND_N(c, 100);
+	RUN_US(c, RTO_US);
+	FORGET(c);
+	PEER(c, ACK, 1, 101, .ts_ecr = mytcp_ts_now(mytcp_sk(c->sk)) - 40 * MSEC_PER_SEC);
+	KUNIT_EXPECT_GT(test, mytcp_sk(c->sk)->rtt.rto_us, 40U * USEC_PER_SEC);
+	CLOSE(c);
+	RUN(c, 300 * MSEC_PER_SEC);
+	FORGET(c);
+	EXPECT_STATE(c, TCP_CLOSE);
+}
+
 /* A local failure to send is as good as a loss. */
 static void transmit_fails(struct kunit *test)
 {
@@ -831,6 +847,7 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(rto_fin_closing),
 	KUNIT_CASE(rto_fin_last_ack),
 	KUNIT_CASE(orphan_gives_up),
+	KUNIT_CASE(orphan_gives_up_in_time),
 	KUNIT_CASE(transmit_fails),
 	KUNIT_CASE(restarts_after_idle),
 	{}
