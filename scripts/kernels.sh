@@ -7,6 +7,7 @@
 #
 #   uml-debug    User Mode Linux with KUnit, KASAN, lockdep, kmemleak, UBSAN
 #   uml-plain    User Mode Linux without any of them, for simulations
+#   uml-clang    its build folder prepared for clang; there is no kernel in it
 #   x86-kunit    x86-64 for QEMU with KUnit, SMP, lockdep
 #   x86-clang    its build folder prepared for clang; there is no kernel in it
 #   source       the source that they are built from
@@ -205,6 +206,10 @@ uml-debug)
 	;;
 uml-plain)
 	build_kernel uml-plain um "uml uml-plain" linux
+	;;
+uml-clang)
+	need_packages clang
+	build_kernel uml-clang um "uml uml-plain" modules_prepare CC=clang
 	;;
 x86-kunit)
 	build_kernel x86-kunit x86_64 x86-kunit arch/x86/boot/bzImage
