@@ -283,6 +283,8 @@ void synchronize_rcu(void)
 {
 	struct rcu_head *head;
 
+	/* Who sleeps lets others go on */
+	fuzz_softirq();
 	while ((head = fuzz_rcu)) {
 		fuzz_rcu = head->next;
 		if (!fuzz_rcu)
@@ -338,6 +340,21 @@ void __init_waitqueue_head(struct wait_queue_head *head, const char *name,
 {
 	spin_lock_init(&head->lock);
 	INIT_LIST_HEAD(&head->head);
+}
+
+void add_wait_queue(struct wait_queue_head *head, struct wait_queue_entry *wait)
+{
+	list_add(&wait->entry, &head->head);
+}
+
+void remove_wait_queue(struct wait_queue_head *head, struct wait_queue_entry *wait)
+{
+	list_del(&wait->entry);
+}
+
+int woken_wake_function(struct wait_queue_entry *wait, unsigned int mode, int sync, void *key)
+{
+	return 0;
 }
 
 int __wake_up(struct wait_queue_head *head, unsigned int mode, int nr, void *key)
