@@ -35,14 +35,17 @@ static u64 bbr_rate(const struct bbr *b, u32 bw, u32 gain, u32 percent)
 			       USEC_PER_SEC / 100 * percent, BBR_BW_SHIFT);
 }
 
-/* BBRInitPacingRate(), 5.6.2, when the round trip is known; of its own at once */
+/*
+ * BBRInitPacingRate(), 5.6.2, when the round trip is known; of its own at once. However
+ * long it is there is a rate: 0 would say that nobody is to pace.
+ */
 static void bbr_init_pacing_rate(struct mytcp_cong *c, u32 srtt_us)
 {
 	struct bbr *b = bbr_of(c);
 	u64 nominal = div_u64((u64)b->initial_cwnd << BBR_BW_SHIFT,
 			      srtt_us ?: USEC_PER_MSEC);
 
-	c->pacing_rate = bbr_rate(b, min_t(u64, nominal, BBR_INFINITY - 1),
+	c->pacing_rate = bbr_rate(b, clamp_t(u64, nominal, 1, BBR_INFINITY - 1),
 				  bbr_pacing_gains[BBR_STARTUP], 100);
 }
 

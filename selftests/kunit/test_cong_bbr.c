@@ -217,6 +217,17 @@ static void initial_rate_is_bound(struct kunit *test)
 	KUNIT_EXPECT_GT(test, w.c.pacing_rate, 1ULL << 33);
 }
 
+/* Nor is it ever 0, which would say that nobody is to pace. */
+static void initial_rate_is_some(struct kunit *test)
+{
+	struct world w;
+
+	begin(&w);
+	w.srtt_us = MYTCP_RTT_MAX_US;
+	ack(&w, 0, 0, 0, 0, -1);
+	KUNIT_EXPECT_GT(test, w.c.pacing_rate, 0ULL);
+}
+
 /* Each round trip may bring twice as much. */
 static void startup_doubles(struct kunit *test)
 {
@@ -858,6 +869,7 @@ static void replaced_after_marks(struct kunit *test)
 static struct kunit_case bbr_cases[] = {
 	KUNIT_CASE(initial_rate),
 	KUNIT_CASE(initial_rate_is_bound),
+	KUNIT_CASE(initial_rate_is_some),
 	KUNIT_CASE(startup_doubles),
 	KUNIT_CASE(startup_plateau),
 	KUNIT_CASE(startup_app_limited),
