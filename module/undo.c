@@ -91,7 +91,8 @@ static bool undo_sent_before(const struct list_head *first, const struct mytcp_s
 
 /*
  * What was thought to be lost is on its way after all, and stands where it belongs
- * by the time of its transmission. Both lists are in that order, or nearly.
+ * by the time of its transmission: RACK goes by that. What is on the way is in this
+ * order, and so is what is lost, but for repetitions that are lost again.
  */
 static void undo_losses(struct mytcp_sock *ms)
 {
@@ -104,6 +105,8 @@ static void undo_losses(struct mytcp_sock *ms)
 		cb->marks &= ~MYTCP_MARK_LOST;
 		while (pos != &ms->tsorted && undo_sent_before(pos, cb))
 			pos = pos->next;
+		while (pos->prev != &ms->tsorted && !undo_sent_before(pos->prev, cb))
+			pos = pos->prev;
 		list_move_tail(&cb->link, pos);
 	}
 	ms->lost_out = 0;

@@ -1146,6 +1146,33 @@ static void timeout_undone(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/*
+ * A repetition that is lost again waits before what was sent long before it: what is
+ * on the way after all is in the order of sending, all of it.
+ */
+static void undone_in_order_of_sending(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_skb_cb *cb;
+	u64 last = 0;
+
+	send_segments(c, 10);
+	RUN(c, 800);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	c->xmit_error = -ENOBUFS;
+	RUN(c, 800);
+	c->xmit_error = 0;
+	KUNIT_EXPECT_GT(test, COUNTED(c, rto_timeouts), 1UL);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(2, 3) });
+	expect_undone(test, c, 10);
+	list_for_each_entry(cb, &mytcp_sk(c->sk)->tsorted, link) {
+		KUNIT_EXPECT_GE(test, cb->sent_ns, last);
+		last = cb->sent_ns;
+	}
+	FORGET(c);
+}
+
 /* The DSACK comes behind the ACK that ends the recovery: the last of the flight's. */
 static void undone_after_recovery(struct kunit *test)
 {
@@ -1546,6 +1573,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(not_undone_by_timestamp),
 	KUNIT_CASE(not_undone_by_earlier_repetition),
 	KUNIT_CASE(undone_by_duplicates),
+	KUNIT_CASE(undone_in_order_of_sending),
 	KUNIT_CASE(undone_after_recovery),
 	KUNIT_CASE(not_undone_by_others),
 	KUNIT_CASE(not_undone_by_duplication),
