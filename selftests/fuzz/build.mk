@@ -47,7 +47,7 @@ kernel-objs := \
 	net/core/stream
 module-objs := $(shell sed -n 's|^\tmodule/\(.*\)\.o .*|\1|p' $(TOP)/Kbuild)
 shim-objs := defaults kernel memory socket unit
-targets := codec scoreboard reassembly
+targets := codec rules scoreboard reassembly segment
 objs := $(kernel-objs:%=$(OUT)/kernel/%.o) $(module-objs:%=$(OUT)/module/%.o) \
 	$(shim-objs:%=$(OUT)/shim/%.o) $(OUT)/shim/host.o $(OUT)/catch.o \
 	$(OUT)/talk.o

@@ -77,7 +77,8 @@ void talk_setup(struct talk *k, struct catch_setup *setup)
 	if (more & 32)
 		setup->mtu = max_t(u32, talk_size(t), 68);
 	if (more & 64)
-		setup->wnd = max_t(u32, tape_any(t) & 0x3fffffff, 1);
+		/* Not shut, or no FIN could be sent on the way to a state */
+		setup->wnd = max_t(u32, tape_any(t) & 0x3fffffff, 1u << setup->wscale);
 	if (more & 128) {
 		setup->rcvbuf = SOCK_MIN_RCVBUF + (tape_any(t) & 0xfffff);
 		setup->sndbuf = SOCK_MIN_SNDBUF + (tape_any(t) & 0xfffff);
@@ -96,7 +97,6 @@ void talk_begin(struct talk *k, int state, const struct catch_setup *setup)
 	k->objects = fuzz_objects;
 	fuzz_test_begin(&k->test);
 	k->c = catch_in_state(&k->test, state, setup);
-	k->wnd_edge = 0;
 }
 
 /* What outlives a conversation by design, and would be counted as a leak */
@@ -155,8 +155,6 @@ void talk_write(struct talk *k)
 
 	if (!k->c->sock)
 		return;
-	if (flag == MSG_OOB)
-		k->urgent = true;
 	/* A write without room would be an allocation of nothing */
 	catch_write_pattern(k->c, len ?: 1, flag);
 }
@@ -428,7 +426,8 @@ static void talk_check_cong(struct sock *sk)
 	FUZZ_CHECK(ms->cong.ssthresh >= MYTCP_SSTHRESH_MIN);
 	FUZZ_CHECK(ms->rtt.rto_us && ms->rtt.rto_us <= MYTCP_RTO_MAX_US);
 	FUZZ_CHECK(ms->mss && (ms->rcv_mss || sk->sk_state == TCP_SYN_SENT));
-	if (ms->cong.ops == &mytcp_cong_bbr)
+	/* Who decides all by itself says how fast, once it knows of a round trip */
+	if (ms->cong.ops == &mytcp_cong_bbr && bbr_of((struct mytcp_cong *)&ms->cong)->started)
 		FUZZ_CHECK(ms->cong.pacing_rate);
 }
 
@@ -517,7 +516,15 @@ void talk_check(struct talk *k)
 	talk_check_report(sk);
 }
 
-/* Text is the pattern, where it was written */
+/* Is what the user has written the pattern from the connection's first octet on? */
+static bool talk_knows_text(const struct talk *k)
+{
+	const struct catch *c = k->c;
+
+	return !k->reused && c->sk && c->sk->sk_state != TCP_LISTEN &&
+	       mytcp_sk(c->sk)->iss == c->iss;
+}
+
 static void talk_check_text(struct talk *k, const struct sk_buff *skb,
 			    const struct mytcp_segment *seg)
 {
@@ -545,7 +552,7 @@ void talk_check_sent(struct talk *k)
 				    seg.flags & SYN, &seg.opt);
 		FUZZ_CHECK(!seg.opt.malformed);
 		FUZZ_CHECK(!(seg.flags & RST) || !seg.len);
-		if (seg.len)
+		if (seg.len && talk_knows_text(k))
 			talk_check_text(k, skb, &seg);
 		kfree_skb(skb);
 	}

@@ -13,9 +13,8 @@ struct talk {
 	struct kunit test;
 	struct catch *c;
 	struct tape *t;
-	u32 wnd_edge;		/* largest right edge that the peer ever offered us, relative */
 	bool fails;		/* memory or the queue below have failed */
-	bool urgent;		/* the user has written urgent data */
+	bool reused;		/* the socket may be another connection's than at first */
 	unsigned long objects;	/* that were allocated before */
 };
 

@@ -23,6 +23,7 @@ void fuzz_defaults(struct net *net)
 	tcp_sk_init(net);
 	memcpy(net->ipv4.sysctl_tcp_rmem, rmem, sizeof(rmem));
 	memcpy(net->ipv4.sysctl_tcp_wmem, wmem, sizeof(wmem));
+	net->ipv4.tcp_death_row.sysctl_max_tw_buckets = 8192;
 	net->ipv4.sysctl_max_syn_backlog = 256;
 	net->core.sysctl_somaxconn = SOMAXCONN;
 }

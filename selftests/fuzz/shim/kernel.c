@@ -23,7 +23,7 @@
 
 extern u64 mytcp_test_clock;	/* module/clock.h */
 
-static struct task_struct fuzz_task;
+static struct task_struct fuzz_task = { .stack = &fuzz_thread_info };
 struct thread_info fuzz_thread_info = { .task = &fuzz_task };
 struct module __this_module;
 int signals_enabled;
