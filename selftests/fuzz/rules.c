@@ -118,7 +118,7 @@ static void rules_window(struct tape *t)
 
 static void rules_rack(struct tape *t)
 {
-	u64 now = tape_u64(t) % CLOCK_MAX;
+	u64 now = 1 + tape_u64(t) % CLOCK_MAX;
 	u32 una = tape_u32(t);
 	struct mytcp_rack r;
 	u32 window, srtt;
@@ -161,7 +161,8 @@ static void rules_rack(struct tape *t)
 
 static void rules_prr(struct tape *t)
 {
-	u32 flight = tape_any(t) & 0xffffff, ssthresh = 2 + (tape_any(t) & 0xffffff);
+	/* ssthresh comes of a window that was not much larger than what it had sent */
+	u32 flight = tape_any(t) & 0xffffff, ssthresh = 2 + tape_any(t) % (16 * flight + 1);
 	struct mytcp_prr p;
 	int steps;
 
@@ -268,6 +269,11 @@ static void rules_cong_ack(struct mytcp_cong *c, struct rules_path *path, struct
 	s.snd_nxt = path->una + s.now_in_flight * path->mss;
 	s.delivered = path->delivered;
 	mytcp_cong_on_ack(c, &s);
+	/* Who decides all by itself says how fast, too. */
+	if (mytcp_cong_controls(c)) {
+		c->ops->cong_control(c, &s);
+		FUZZ_CHECK(c->pacing_rate);
+	}
 }
 
 static void rules_cong_loss(struct mytcp_cong *c, struct rules_path *path, struct tape *t)
@@ -348,8 +354,6 @@ static void rules_cong(struct tape *t)
 			break;
 		default:
 			rules_cong_ack(&c, &path, t);
-			if (c.ops == &mytcp_cong_bbr)
-				FUZZ_CHECK(c.pacing_rate);
 			break;
 		}
 		rules_cong_check(&c);
