@@ -159,10 +159,14 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 		ms->bytes_sent += payload;
 		ms->last_sent = ms->now;
 		mytcp_ack_answered(ms);
-		mytcp_pace_sent(sk, payload);
 	}
 	err = ms->lower->xmit(sk, skb, ecn);
-	return err < 0 ? err : 0;
+	if (unlikely(err < 0))
+		return err;
+	/* What did not leave makes nothing wait: the timer says when to try again. */
+	if (payload)
+		mytcp_pace_sent(sk, payload);
+	return 0;
 }
 
 /* A buffer of the send queue goes out as a clone; it stays until acknowledged. */

@@ -34,10 +34,9 @@ kernel-flags := -nostdinc $(addprefix -I,$(include-dirs)) \
 	-std=gnu11 -fshort-wchar -funsigned-char -fno-common -fno-builtin \
 	-fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks \
 	-ffunction-sections -fdata-sections -w
-flags := -g -O1 -fno-omit-frame-pointer -MMD -MP
+flags := -gline-tables-only -O1 -fno-omit-frame-pointer -MMD -MP
 asan := -fsanitize=address
 checked := $(asan),undefined,fuzzer-no-link -fno-sanitize-recover=all
-
 
 # Of the kernel itself: what the module calls, as far as it stands for itself
 kernel-objs := \

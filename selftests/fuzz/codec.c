@@ -151,12 +151,12 @@ static void codec_numbers(struct tape *t)
 	codec_round_trip(&o, syn);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int fuzz_init(int *argc, char ***argv)
 {
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+int fuzz_input(const u8 *data, size_t size)
 {
 	struct tape t = { data, size };
 

@@ -8,7 +8,7 @@
 
 #define STEPS_MAX	200
 /* Octets of the stream that pieces are of */
-#define STREAM_MAX	(1u << 17)
+#define STREAM_MAX	131072u
 /* How often the peer begins again from what we have acknowledged, until we have all */
 #define PATIENCE	2000
 
@@ -174,13 +174,13 @@ static void reassembly_step(struct reassembly *r)
 	}
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int fuzz_init(int *argc, char ***argv)
 {
 	talk_init();
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+int fuzz_input(const u8 *data, size_t size)
 {
 	static struct reassembly r;
 	struct tape t = { data, size };

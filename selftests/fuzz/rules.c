@@ -26,7 +26,7 @@
 #include "target.h"
 
 /* Longer than the life of any host, in nanoseconds: 36 years */
-#define CLOCK_MAX	(1ull << 60)
+#define CLOCK_MAX	BIT_ULL(60)
 
 /* seq.h: the same question asked of the octets one by one, in 64 bits */
 static void rules_seq(struct tape *t)
@@ -558,12 +558,12 @@ static void (*const rules[])(struct tape *t) = {
 	rules_limits,
 };
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int fuzz_init(int *argc, char ***argv)
 {
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+int fuzz_input(const u8 *data, size_t size)
 {
 	struct tape t = { data, size };
 

@@ -50,7 +50,7 @@ results=${RESULTS:-$OUT/results}/fuzz
 mkdir -p "$OUT" "$results"
 lock "$OUT/.lock"
 with_progress "building the fuzz targets" "$OUT/build.log" \
-	make -s -f selftests/fuzz/build.mk -j"$MYTCP_JOBS" \
+	make -f selftests/fuzz/build.mk -j"$MYTCP_JOBS" \
 	TOP="$MYTCP_TOP" KERNEL="$kernel" OUT="$OUT" "${TARGETS[@]/#/$OUT/}"
 
 # Machines are busy: who needs a minute for one input goes round in circles

@@ -86,13 +86,13 @@ static void scoreboard_step(struct talk *k)
 	}
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int fuzz_init(int *argc, char ***argv)
 {
 	talk_init();
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+int fuzz_input(const u8 *data, size_t size)
 {
 	struct tape t = { data, size };
 	struct talk k = { .t = &t };

@@ -239,13 +239,13 @@ static void segment_step(struct talk *k)
 	}
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+int fuzz_init(int *argc, char ***argv)
 {
 	talk_init();
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+int fuzz_input(const u8 *data, size_t size)
 {
 	const struct netns_ipv4 sysctls = init_net.ipv4;
 	struct tape t = { data, size };

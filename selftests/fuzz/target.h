@@ -52,7 +52,8 @@ static inline u64 tape_any(struct tape *t)
 	return n >> (tape_u8(t) & 63);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+/* Once in the program's life, and for each input: libFuzzer's names for them */
+int fuzz_init(int *argc, char ***argv) asm("LLVMFuzzerInitialize");
+int fuzz_input(const u8 *data, size_t size) asm("LLVMFuzzerTestOneInput");
 
 #endif /* _FUZZ_TARGET_H */

@@ -116,6 +116,29 @@ static void full_flight_opens(struct kunit *test)
 	FORGET(c);
 }
 
+/* Without a route the retransmission timer tries again, and not the pace. */
+static void failure_is_not_paced(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .congestion = &mytcp_cong_reno);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 before;
+
+	max_rate(c, RATE);
+	SEND_N(c, 2 * FREE * MSS);
+	RUN(c, 1000);
+	FORGET(c);
+	KUNIT_EXPECT_GE(test, COUNTED(c, rto_timeouts), 1UL);
+	c->xmit_error = -EHOSTUNREACH;
+	PEER(c, ACK, 1, SEQ(0));
+	PEER(c, ACK, 1, SEQ(1));
+	before = ms->segs_out;
+	RUN(c, 5000);
+	c->xmit_error = 0;
+	KUNIT_EXPECT_LT(test, ms->segs_out - before, 20U);
+	FORGET(c);
+}
+
 /* ACKs and a FIN alone do not wait, and nobody waits for them. */
 static void control_is_free(struct kunit *test)
 {
@@ -381,6 +404,7 @@ static struct kunit_case pace_cases[] = {
 	KUNIT_CASE(own_timer),
 	KUNIT_CASE(makes_up),
 	KUNIT_CASE(full_flight_opens),
+	KUNIT_CASE(failure_is_not_paced),
 	KUNIT_CASE(control_is_free),
 	KUNIT_CASE(slow),
 	KUNIT_CASE(paces_retransmissions),

@@ -12,6 +12,7 @@
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/skbuff.h>
 #include <linux/wait.h>
 #include <net/busy_poll.h>
 #include <net/icmp.h>
@@ -73,7 +74,7 @@ void panic(const char *format, ...)
 	va_start(args, format);
 	fuzz_print(text, sizeof(text), format, args);
 	va_end(args);
-	fuzz_fail("the kernel would panic: %s", text);
+	fuzz_fail("the kernel would stop: %s", text);
 }
 
 int _printk(const char *format, ...)
@@ -587,9 +588,6 @@ const struct icmp_err icmp_err_convert[] = {
 	{ .errno = EMSGSIZE, .fatal = 0 },
 	{ .errno = EOPNOTSUPP, .fatal = 0 },
 };
-
-void skb_init(void);
-int init_module(void);
 
 /* The kernel and the module begin. */
 void fuzz_kernel_init(void)

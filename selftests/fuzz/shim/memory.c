@@ -195,7 +195,7 @@ struct page *__alloc_pages_noprof(gfp_t flags, unsigned int order, int nid,
 	/* The size is needed again, and a run always has one reference count here */
 	page->private = order;
 	if (order && flags & __GFP_COMP) {
-		__SetPageHead(page);
+		__folio_set_head((struct folio *)page);
 		for (i = 1; i < 1u << order; i++)
 			page[i].compound_head = (unsigned long)page + 1;
 	}
