@@ -9,19 +9,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 void *fuzz_malloc(size_t size)
 {
 	return malloc(size);
 }
 
-void *fuzz_map(size_t size)
+void *fuzz_malloc_aligned(size_t align, size_t size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return p == MAP_FAILED ? NULL : p;
+	return aligned_alloc(align, size);
 }
 
 void fuzz_free(const void *p)

@@ -165,9 +165,10 @@ void hrtimer_start_range_ns(struct hrtimer *timer, ktime_t when, u64 delta,
 {
 	struct hrtimer **slot = fuzz_timer_slot(timer) ?: fuzz_timer_slot(NULL);
 
-	if (!slot)
+	if (slot)
+		*slot = timer;
+	else
 		fuzz_fail("too many timers are armed");
-	*slot = timer;
 	hrtimer_set_expires(timer, when);
 }
 

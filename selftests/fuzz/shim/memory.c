@@ -233,8 +233,8 @@ bool gfp_pfmemalloc_allowed(gfp_t flags)
 
 void fuzz_memory_init(void)
 {
-	uml_physmem = (unsigned long)fuzz_map(FUZZ_PAGES * PAGE_SIZE);
-	mem_map = fuzz_map(FUZZ_PAGES * sizeof(*mem_map));
+	uml_physmem = (unsigned long)fuzz_malloc_aligned(PAGE_SIZE, FUZZ_PAGES * PAGE_SIZE);
+	mem_map = fuzz_malloc(FUZZ_PAGES * sizeof(*mem_map));
 	if (!uml_physmem || !mem_map)
 		fuzz_fail("no memory for pages");
 	fuzz_poison((void *)uml_physmem, FUZZ_PAGES * PAGE_SIZE);

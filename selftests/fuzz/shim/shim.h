@@ -12,7 +12,7 @@
 
 /* host.c: what the C library does */
 void *fuzz_malloc(size_t size);
-void *fuzz_map(size_t size);
+void *fuzz_malloc_aligned(size_t align, size_t size);
 void fuzz_free(const void *p);
 size_t fuzz_size(const void *p);
 void fuzz_poison(const void *p, size_t size);
