@@ -64,7 +64,7 @@ void talk_setup(struct talk *k, struct catch_setup *setup)
 		.fresh = has & 128,
 		.congestion = talk_congs[more & 3],
 		/* Both ends of the circle are near, in one of two */
-		.iss = more & 4 ? -(tape_u16(t) + 1u) : 0,
+		.iss = more & 4 ? -(tape_u16(t) + 1u) : 5000000,
 		.irs = more & 8 ? -(tape_u16(t) + 1u) : 0,
 	};
 	/* It asks for ECN whether it is told to or not */
@@ -293,7 +293,7 @@ void talk_below(struct talk *k)
 
 	switch (what & 3) {
 	case 0:
-		c->hold = true;
+		c->hold = !c->xmit_error;
 		break;
 	case 1:
 		catch_free_held(c, min_t(u32, what >> 2, skb_queue_len(&c->held)));
@@ -303,6 +303,12 @@ void talk_below(struct talk *k)
 		catch_free_held(c, skb_queue_len(&c->held));
 		break;
 	case 3:
+		/*
+		 * Not while it holds something, which is a known bug: a refused buffer is
+		 * freed, which wakes who waits for the one that is held, and so on.
+		 */
+		if (c->hold || !skb_queue_empty(&c->held))
+			break;
 		c->xmit_error = errors[(what >> 2) % ARRAY_SIZE(errors)];
 		k->fails |= c->xmit_error;
 		break;
