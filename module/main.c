@@ -8,6 +8,7 @@
 #include <linux/module.h>
 #include <linux/net.h>
 
+#include "buflimit.h"
 #include "cong.h"
 #include "demux.h"
 #include "experimental.h"
@@ -33,6 +34,12 @@ MODULE_PARM_DESC(time_wait_ms, "length of TIME_WAIT in milliseconds (default 600
 module_param_named(max_orphans, mytcp_max_orphans, uint, 0644);
 MODULE_PARM_DESC(max_orphans, "connections that no process has any more (default 16384)");
 
+module_param_named(rcvbuf_max, mytcp_rcvbuf_max, uint, 0644);
+MODULE_PARM_DESC(rcvbuf_max, "bytes a receive buffer grows to while tcp_rmem is as at boot (default 32 MiB, by memory)");
+
+module_param_named(sndbuf_max, mytcp_sndbuf_max, uint, 0644);
+MODULE_PARM_DESC(sndbuf_max, "bytes a send buffer grows to while tcp_wmem is as at boot (default 32 MiB, by memory)");
+
 static int __init mytcp_init(void)
 {
 	int err;
@@ -46,6 +53,7 @@ static int __init mytcp_init(void)
 		return -EINVAL;
 	}
 
+	mytcp_buflimit_init();
 	mytcp_small_queue_init();
 	err = mytcp_cong_register(&mytcp_cong_dctcp);
 	if (err)

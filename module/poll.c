@@ -5,6 +5,7 @@
 #include <linux/poll.h>
 #include <net/sock.h>
 
+#include "buflimit.h"
 #include "family.h"
 #include "fastopen.h"
 #include "listen.h"
@@ -129,7 +130,7 @@ int mytcp_set_rcvlowat(struct sock *sk, int val)
 {
 	bool locked = sk->sk_userlocks & SOCK_RCVBUF_LOCK;
 	int most = locked ? sk->sk_rcvbuf :
-		   READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]);
+		   mytcp_rcvbuf_most(sock_net(sk));
 
 	val = clamp(val, 1, most >> 1);
 	WRITE_ONCE(sk->sk_rcvlowat, val);

@@ -2,6 +2,7 @@
 /*
  * The receive buffer: see rcvbuf.h.
  */
+#include "buflimit.h"
 #include "rcvbuf.h"
 #include "window.h"
 
@@ -15,6 +16,12 @@
 static u32 rcvbuf_payload(const struct mytcp_sock *ms, int bytes)
 {
 	return (u64)max(bytes, 0) * ms->rcv_share >> 8;
+}
+
+/* ... at most, whatever its segments cost. */
+static u32 rcvbuf_payload_most(u32 bytes)
+{
+	return (u64)bytes * MYTCP_RCV_SHARE_MOST >> 8;
 }
 
 static u32 rcvbuf_space(const struct sock *sk, int bytes)
@@ -59,13 +66,13 @@ u32 mytcp_rcvbuf_full(const struct sock *sk)
  */
 void mytcp_rcvbuf_initial(const struct sock *sk, u32 *wnd, u8 *wscale)
 {
-	const struct netns_ipv4 *net = &sock_net(sk)->ipv4;
+	const struct net *net = sock_net(sk);
 	u32 full = mytcp_rcvbuf_full(sk);
-	u32 most = max3(full, (u32)READ_ONCE(net->sysctl_tcp_rmem[2]),
+	u32 most = max3(full, rcvbuf_payload_most(mytcp_rcvbuf_most(net)),
 			READ_ONCE(sysctl_rmem_max));
 
 	most = min(most, mytcp_sk(sk)->user.window_clamp ?: U32_MAX);
-	*wscale = READ_ONCE(net->sysctl_tcp_window_scaling) ? mytcp_select_wscale(most) : 0;
+	*wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ? mytcp_select_wscale(most) : 0;
 	*wnd = min(full, MYTCP_WND_FIELD_MAX);
 }
 
@@ -121,7 +128,7 @@ void mytcp_rcvbuf_taken(struct sock *sk, const struct sk_buff *skb, u32 full)
 					 RCVBUF_PRESSURE_SEGMENTS * ms->advmss);
 		return;
 	}
-	most = rcvbuf_payload(ms, READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_rmem[2]));
+	most = rcvbuf_payload(ms, mytcp_rcvbuf_most(sock_net(sk)));
 	more = mytcp_window_growth(ms->rcv_ssthresh, skb->len,
 				   rcvbuf_payload(ms, rcvbuf_cost(skb)), most, ms->advmss,
 				   ms->rcv_mss);
@@ -172,7 +179,7 @@ void mytcp_rcvbuf_echo(struct mytcp_sock *ms, const struct mytcp_segment *seg)
  */
 void mytcp_rcvbuf_read(struct sock *sk)
 {
-	const struct netns_ipv4 *net = &sock_net(sk)->ipv4;
+	const struct net *net = sock_net(sk);
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	u64 want;
 
@@ -182,10 +189,10 @@ void mytcp_rcvbuf_read(struct sock *sk)
 	want = mytcp_drs_read(&ms->drs, ms->copied_seq, ms->rcv_nxt - ms->copied_seq,
 			      ms->advmss, ms->now);
 	if (!want || sk->sk_userlocks & SOCK_RCVBUF_LOCK ||
-	    !READ_ONCE(net->sysctl_tcp_moderate_rcvbuf))
+	    !READ_ONCE(net->ipv4.sysctl_tcp_moderate_rcvbuf))
 		return;
-	want = min_t(u64, div_u64(want << 8, ms->rcv_share), READ_ONCE(net->sysctl_tcp_rmem[2]));
-	if (want > sk->sk_rcvbuf)
+	want = min_t(u64, div_u64(want << 8, ms->rcv_share), mytcp_rcvbuf_most(net));
+	if (want > sk->sk_rcvbuf && mytcp_memory_plenty(sk))
 		WRITE_ONCE(sk->sk_rcvbuf, want);
 }
 

@@ -7,7 +7,7 @@
  * scaling_ratio). Not all of that is offered at once: rcv_ssthresh goes up with each
  * segment that comes, by less the more it costs for what it carries, so that a peer
  * that sends small ones never has a window that their memory would overfill. And
- * the buffer itself follows what the user reads (drs.h), up to net.ipv4.tcp_rmem[2]
+ * the buffer itself follows what the user reads (drs.h), as far as buflimit.h allows,
  * unless SO_RCVBUF says how large it is. All with the socket's lock held.
  */
 #ifndef _MYTCP_RCVBUF_H

@@ -4,6 +4,7 @@
  */
 #include <net/tcp.h>
 
+#include "buflimit.h"
 #include "delivery.h"
 #include "ecn.h"
 #include "frto.h"
@@ -233,10 +234,9 @@ void mytcp_grow_sndbuf(struct sock *sk)
 	u64 want = (u64)windows * (BUFFER_OVERHEAD + ms->mss) *
 		   max(ms->cong.cwnd, MYTCP_IW_SEGMENTS);
 
-	want = min_t(u64, want, READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_wmem[2]));
+	want = min_t(u64, want, mytcp_sndbuf_most(sock_net(sk)));
 	if (want <= sk->sk_sndbuf || sk->sk_userlocks & SOCK_SNDBUF_LOCK ||
-	    sk_under_memory_pressure(sk) ||
-	    sk_memory_allocated(sk) >= sk_prot_mem_limits(sk, 0))
+	    !mytcp_memory_plenty(sk))
 		return;
 	WRITE_ONCE(sk->sk_sndbuf, want);
 }

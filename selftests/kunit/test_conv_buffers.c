@@ -3,8 +3,12 @@
  * How the buffers of a connection grow: the window with what the peer sends, the
  * receive buffer with what the user reads, the send buffer with the congestion window.
  */
+#include <linux/sizes.h>
 #include <linux/tcp.h>
 
+#include "../../module/buflimit.h"
+#include "../../module/rcvbuf.h"
+#include "../../module/recovery.h"
 #include "../../module/window.h"
 #include "conv.h"
 
@@ -59,14 +63,127 @@ static u32 slow_start(struct catch *c, u32 trips)
 	return seq;
 }
 
-/* It comes from net.ipv4.tcp_rmem[2], whatever the buffer is today. */
+/* It is for the most that there may be, whatever the buffer is today. */
 static void scale_is_for_the_largest(struct kunit *test)
 {
-	const u32 most = max_t(u32, READ_ONCE(init_net.ipv4.sysctl_tcp_rmem[2]),
-			       READ_ONCE(sysctl_rmem_max));
+	const u32 most = max(mytcp_rcvbuf_most(&init_net) / 4 * 3, READ_ONCE(sysctl_rmem_max));
 	struct catch *c = BEGIN(test, .rcvbuf = 8192);
 
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rcv_wscale, mytcp_select_wscale(most));
+}
+
+/* The three numbers of a sysctl, until the test ends. */
+struct limits {
+	int *sysctl;
+	int before[3];
+};
+
+static void limits_back(void *data)
+{
+	const struct limits *l = data;
+
+	memcpy(l->sysctl, l->before, sizeof(l->before));
+}
+
+static void limits_are(struct kunit *test, int *sysctl, int least, int first, int most)
+{
+	struct limits *l = kunit_kzalloc(test, sizeof(*l), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	l->sysctl = sysctl;
+	memcpy(l->before, sysctl, sizeof(l->before));
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, limits_back, l), 0);
+	WRITE_ONCE(sysctl[0], least);
+	WRITE_ONCE(sysctl[1], first);
+	WRITE_ONCE(sysctl[2], most);
+}
+
+/* What the kernel has set at boot, 12.5 MB of window do not fit in; ours they do. */
+static void own_limits_hold_at_boot(struct kunit *test)
+{
+	limits_are(test, init_net.ipv4.sysctl_tcp_rmem, PAGE_SIZE, SZ_128K, 6 * SZ_1M);
+	limits_are(test, init_net.ipv4.sysctl_tcp_wmem, PAGE_SIZE, SZ_16K, SZ_4M);
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), mytcp_rcvbuf_max);
+	KUNIT_EXPECT_EQ(test, mytcp_sndbuf_most(&init_net), mytcp_sndbuf_max);
+	KUNIT_EXPECT_GT(test, mytcp_rcvbuf_max, 18U * SZ_1M);
+	KUNIT_EXPECT_GT(test, mytcp_sndbuf_max, 18U * SZ_1M);
+	KUNIT_EXPECT_LE(test, mytcp_rcvbuf_max, 32U * SZ_1M);
+	KUNIT_EXPECT_LE(test, mytcp_sndbuf_max, 32U * SZ_1M);
+}
+
+/* One of the numbers is another: somebody has chosen all of them, be they smaller. */
+static void administrator_holds(struct kunit *test)
+{
+	int *rmem = init_net.ipv4.sysctl_tcp_rmem, *wmem = init_net.ipv4.sysctl_tcp_wmem;
+
+	limits_are(test, rmem, PAGE_SIZE, SZ_128K, 5 * SZ_1M);
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), 5U * SZ_1M);
+	limits_are(test, rmem, PAGE_SIZE, SZ_128K, 64 * SZ_1M);
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), 64U * SZ_1M);
+	limits_are(test, rmem, PAGE_SIZE, 87380, 6 * SZ_1M);
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), 6U * SZ_1M);
+	limits_are(test, rmem, 2 * PAGE_SIZE, SZ_128K, 6 * SZ_1M);
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), 6U * SZ_1M);
+	limits_are(test, wmem, PAGE_SIZE, SZ_64K, SZ_4M);
+	KUNIT_EXPECT_EQ(test, mytcp_sndbuf_most(&init_net), (u32)SZ_4M);
+}
+
+/* A parameter of 0, or of less than the kernel has: the kernel's limit. */
+static void own_limits_are_none(struct kunit *test)
+{
+	unsigned int rcv = mytcp_rcvbuf_max, snd = mytcp_sndbuf_max;
+
+	limits_are(test, init_net.ipv4.sysctl_tcp_rmem, PAGE_SIZE, SZ_128K, 6 * SZ_1M);
+	limits_are(test, init_net.ipv4.sysctl_tcp_wmem, PAGE_SIZE, SZ_16K, SZ_4M);
+	WRITE_ONCE(mytcp_rcvbuf_max, 0);
+	WRITE_ONCE(mytcp_sndbuf_max, SZ_1M);
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), 6U * SZ_1M);
+	KUNIT_EXPECT_EQ(test, mytcp_sndbuf_most(&init_net), (u32)SZ_4M);
+	WRITE_ONCE(mytcp_rcvbuf_max, rcv);
+	WRITE_ONCE(mytcp_sndbuf_max, snd);
+}
+
+/* The user reads 30 MB in a round trip. */
+static void read_much(struct catch *c)
+{
+	slow_start(c, 4);
+	mytcp_sk(c->sk)->drs.begin_seq = mytcp_sk(c->sk)->copied_seq - 30 * SZ_1M;
+	RUN(c, RTT_MS);
+	mytcp_rcvbuf_read(c->sk);
+}
+
+/* Both buffers grow to our limits, and the window's scale suffices for that. */
+static void grows_to_own_limits(struct kunit *test)
+{
+	struct catch *c;
+
+	limits_are(test, init_net.ipv4.sysctl_tcp_rmem, PAGE_SIZE, SZ_128K, 6 * SZ_1M);
+	limits_are(test, init_net.ipv4.sysctl_tcp_wmem, PAGE_SIZE, SZ_16K, SZ_4M);
+	c = BEGIN(test);
+	read_much(c);
+	KUNIT_EXPECT_EQ(test, rcvbuf(c), mytcp_rcvbuf_max);
+	KUNIT_EXPECT_GE(test, MYTCP_WND_FIELD_MAX << mytcp_sk(c->sk)->rcv_wscale,
+			mytcp_rcvbuf_full(c->sk));
+	mytcp_sk(c->sk)->cong.cwnd = 20000;
+	mytcp_grow_sndbuf(c->sk);
+	KUNIT_EXPECT_EQ(test, (u32)c->sk->sk_sndbuf, mytcp_sndbuf_max);
+}
+
+/* Others have so much memory already: no buffer grows. */
+static void no_growth_without_memory(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	const u32 rcv = rcvbuf(c), snd = c->sk->sk_sndbuf;
+	long much = sk_prot_mem_limits(c->sk, 0);
+
+	atomic_long_add(much, mytcp_prot.memory_allocated);
+	KUNIT_EXPECT_FALSE(test, mytcp_memory_plenty(c->sk));
+	read_much(c);
+	mytcp_sk(c->sk)->cong.cwnd = 20000;
+	mytcp_grow_sndbuf(c->sk);
+	atomic_long_sub(much, mytcp_prot.memory_allocated);
+	KUNIT_EXPECT_EQ(test, rcvbuf(c), rcv);
+	KUNIT_EXPECT_EQ(test, (u32)c->sk->sk_sndbuf, snd);
 }
 
 /* The user reads more in each round trip: the buffer is ahead of that. */
@@ -238,6 +355,11 @@ static void sndbuf_option_stays(struct kunit *test)
 
 static struct kunit_case buffers_cases[] = {
 	KUNIT_CASE(scale_is_for_the_largest),
+	KUNIT_CASE(own_limits_hold_at_boot),
+	KUNIT_CASE(administrator_holds),
+	KUNIT_CASE(own_limits_are_none),
+	KUNIT_CASE(grows_to_own_limits),
+	KUNIT_CASE(no_growth_without_memory),
 	KUNIT_CASE(grows_with_reader),
 	KUNIT_CASE(grows_without_timestamps),
 	KUNIT_CASE(rcvbuf_option_stays),
