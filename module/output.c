@@ -10,7 +10,9 @@
 #include "delivery.h"
 #include "ecn.h"
 #include "fastopen.h"
+#include "frto.h"
 #include "input.h"
+#include "join.h"
 #include "mss.h"
 #include "mtuprobe.h"
 #include "output.h"
@@ -523,6 +525,10 @@ int mytcp_retransmit(struct sock *sk, struct sk_buff *skb)
 		return -EAGAIN;
 	if (mytcp_small_queue_holds(sk, skb))
 		return -EBUSY;
+	if (size == skb->len && room > 0 && ms->frto != MYTCP_FRTO_RESENT) {
+		mytcp_join_lost(sk, skb, room);
+		size = skb->len;
+	}
 	if (size < skb->len ||
 	    (skb->len && room == skb->len && cb->flags & MYTCP_FLAG_FIN)) {
 		err = mytcp_fragment(sk, skb, size);
