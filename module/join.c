@@ -116,3 +116,56 @@ void mytcp_join_lost(struct sock *sk, struct sk_buff *skb, u32 room)
 	sk_wmem_queued_add(sk, skb->truesize - truesize);
 	sk_mem_charge(sk, skb->truesize - truesize);
 }
+
+/* May the text of a buffer move to one before it? The peer has both. */
+static bool join_is_sacked(const struct sk_buff *skb)
+{
+	return MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED && !skb_cloned(skb);
+}
+
+/*
+ * Two that the peer has become one. All that is still asked of them is where they begin
+ * and end, and how many segments they were; and when the peer throws them away (RFC 2018
+ * section 8), in which size they are to be sent again.
+ */
+static bool join_sacked_next(struct sock *sk, struct sk_buff *skb, struct sk_buff *next)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 segs = mytcp_packets(next);
+	u32 size = max_t(u32, shinfo->gso_size ?: skb->len,
+			 skb_shinfo(next)->gso_size ?: next->len);
+
+	if (!next->len || skb_headlen(next) || mytcp_packets(skb) + segs > U16_MAX ||
+	    !mytcp_move_text(skb, next))
+		return false;
+	MYTCP_CB(skb)->end_seq = MYTCP_CB(next)->end_seq;
+	MYTCP_CB(skb)->flags |= MYTCP_CB(next)->flags;
+	shinfo->gso_segs = mytcp_packets(skb) + segs;
+	shinfo->gso_size = size;
+	shinfo->gso_type = sk->sk_gso_type;
+	mytcp_unlink_acked(sk, next);
+	ms->packets_out += segs;
+	ms->sacked_out += segs;
+	return true;
+}
+
+/**
+ * mytcp_join_sacked() - put what the peer has into one buffer with its neighbours
+ * @sk: locked
+ * @skb: sent, just marked SACKED
+ *
+ * Return: the buffer that it is in now.
+ */
+struct sk_buff *mytcp_join_sacked(struct sock *sk, struct sk_buff *skb)
+{
+	struct sk_buff *prev = skb_rb_prev(skb), *next = skb_rb_next(skb);
+
+	if (!join_is_sacked(skb))
+		return skb;
+	if (prev && join_is_sacked(prev) && join_sacked_next(sk, prev, skb))
+		skb = prev;
+	if (next && join_is_sacked(next))
+		join_sacked_next(sk, skb, next);
+	return skb;
+}

@@ -5,6 +5,7 @@
 #include <linux/rbtree.h>
 
 #include "delivery.h"
+#include "join.h"
 #include "loss.h"
 #include "sack.h"
 #include "sendqueue.h"
@@ -145,7 +146,7 @@ static void sack_range(struct sock *sk, const struct mytcp_sack_block *b, u32 fr
 		if (!inside)
 			continue;
 		sack_mark(sk, inside, acked);
-		skb = inside;
+		skb = mytcp_join_sacked(sk, inside);
 	}
 }
 

@@ -295,14 +295,41 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	return 0;
 }
 
-/* All text of "from", which stands in pages, goes to the end of "to". */
-static void mytcp_move_frags(struct sk_buff *to, struct sk_buff *from)
+/* Does the text of "from" go on in the page where that of "to" ends? */
+static bool mytcp_frags_meet(const struct sk_buff *to, const struct sk_buff *from)
+{
+	const skb_frag_t *first = skb_shinfo(from)->frags;
+
+	return skb_can_coalesce((struct sk_buff *)to, skb_shinfo(to)->nr_frags,
+				skb_frag_page(first), skb_frag_off(first));
+}
+
+/**
+ * mytcp_move_text() - all text of a buffer goes to the end of another one
+ * @to: of the send queue
+ * @from: of the send queue; some text, all in pages
+ *
+ * Neither has a clone. Of what @from is charged, its text's share moves along.
+ *
+ * Return: false when @to has no room for so many pages, and nothing has changed.
+ */
+bool mytcp_move_text(struct sk_buff *to, struct sk_buff *from)
 {
 	struct skb_shared_info *dst = skb_shinfo(to), *src = skb_shinfo(from);
 	u32 moved = min_t(u32, from->len, from->truesize - SKB_TRUESIZE(0));
+	u8 meet = mytcp_frags_meet(to, from);
+	u8 more = src->nr_frags - meet;
 
-	memcpy(dst->frags + dst->nr_frags, src->frags, src->nr_frags * sizeof(*src->frags));
-	dst->nr_frags += src->nr_frags;
+	if (dst->nr_frags + more > MAX_SKB_FRAGS)
+		return false;
+	if (meet) {
+		skb_frag_size_add(&dst->frags[dst->nr_frags - 1],
+				  skb_frag_size(&src->frags[0]));
+		/* Of the two holds on the page one is left. */
+		put_page(skb_frag_page(&src->frags[0]));
+	}
+	memcpy(dst->frags + dst->nr_frags, src->frags + meet, more * sizeof(*src->frags));
+	dst->nr_frags += more;
 	src->nr_frags = 0;
 	to->len += from->len;
 	to->data_len += from->len;
@@ -310,6 +337,7 @@ static void mytcp_move_frags(struct sk_buff *to, struct sk_buff *from)
 	from->len = 0;
 	from->data_len = 0;
 	from->truesize -= moved;
+	return true;
 }
 
 /**
@@ -333,9 +361,8 @@ bool mytcp_gather(struct sock *sk, struct sk_buff *skb, u32 len)
 			return false;
 		if (need < next->len && mytcp_fragment(sk, next, need))
 			return false;
-		if (skb_shinfo(skb)->nr_frags + skb_shinfo(next)->nr_frags > MAX_SKB_FRAGS)
+		if (!mytcp_move_text(skb, next))
 			return false;
-		mytcp_move_frags(skb, next);
 		cb->end_seq = MYTCP_CB(next)->end_seq;
 		cb->flags |= MYTCP_CB(next)->flags;
 		cb->marks |= MYTCP_CB(next)->marks;

@@ -26,6 +26,7 @@ void mytcp_set_gso(const struct sock *sk, struct sk_buff *skb, u32 mss);
 u32 mytcp_resend_size(const struct mytcp_sock *ms, const struct sk_buff *skb);
 u32 mytcp_size_goal(const struct sock *sk);
 int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len);
+bool mytcp_move_text(struct sk_buff *to, struct sk_buff *from);
 bool mytcp_gather(struct sock *sk, struct sk_buff *skb, u32 len);
 void mytcp_unlink_acked(struct sock *sk, struct sk_buff *skb);
 int mytcp_trim_acked(struct sock *sk, struct sk_buff *skb);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What is sent is put together: small segments that are lost, when they are sent again
- * (RFC 9293 3.9.1.2).
+ * (RFC 9293 3.9.1.2), and what the peer has told to have.
  */
 #include "../../module/recovery.h"
 #include "../../module/sendqueue.h"
@@ -364,6 +364,146 @@ static void not_what_was_cut(struct kunit *test)
 	expect_end(test, c);
 }
 
+/* --- What the peer has --- */
+
+/* Buffers that are sent and not acknowledged. */
+static u32 buffers(struct catch *c)
+{
+	struct sk_buff *skb;
+	u32 n = 0;
+
+	skb_rbtree_walk(skb, &c->sk->tcp_rtx_queue)
+		n++;
+	return n;
+}
+
+/* A window of so many full segments, each a buffer, is on the way. */
+static struct catch *full_flight(struct kunit *test, u32 n)
+{
+	struct catch *c = BEGIN(test, .sack = true, .has_wscale = true, .wscale = 7,
+				.wnd = 1 << 22, .sndbuf = 1 << 23);
+
+	mytcp_sk(c->sk)->cong.cwnd = n;
+	/* The window of the SYN was none of so much. */
+	PEER(c, ACK, 1, 1);
+	SEND_N(c, n * MSS);
+	FORGET(c);
+	RUN(c, RTT_MS);
+	KUNIT_ASSERT_EQ(test, buffers(c), n);
+	return c;
+}
+
+#define FULL(n)		(1 + (n) * MSS)
+#define HAS(first, end)	{ FULL(first), FULL(end) }
+
+/* Behind a hole are 500 segments that come one by one. Then the hole is filled. */
+static void long_hole(struct kunit *test)
+{
+	struct catch *c = full_flight(test, 500);
+	u32 before = c->sk->sk_wmem_queued, n;
+
+	for (n = 2; n <= 500; n++)
+		PEER(c, ACK, 1, FULL(0), .sacks = { HAS(1, n) });
+	FORGET(c);
+	KUNIT_EXPECT_LE(test, buffers(c), 5U);
+	KUNIT_EXPECT_LT(test, (u32)c->sk->sk_wmem_queued, before * 2 / 3);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 500U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->sacked_out, 499U);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rate.delivered, 499U);
+	expect_counts(test, c);
+	expect_end(test, c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rate.delivered, 500U);
+}
+
+/* They come backwards, and from the middle. */
+static void hole_from_behind(struct kunit *test)
+{
+	struct catch *c = full_flight(test, 100);
+	u32 n;
+
+	for (n = 99; n > 50; n--)
+		PEER(c, ACK, 1, FULL(0), .sacks = { HAS(n, 100) });
+	PEER(c, ACK, 1, FULL(0), .sacks = { HAS(20, 22), HAS(51, 100) });
+	for (n = 22; n < 50; n++)
+		PEER(c, ACK, 1, FULL(0), .sacks = { HAS(20, n), HAS(51, 100) });
+	expect_counts(test, c);
+	PEER(c, ACK, 1, FULL(0), .sacks = { HAS(10, 100) });
+	FORGET(c);
+	KUNIT_EXPECT_LE(test, buffers(c), 10U + 2);
+	expect_counts(test, c);
+	expect_end(test, c);
+}
+
+/*
+ * The peer throws away what it had: all is sent again in segments of the usual size,
+ * and it is the text that it was.
+ */
+static void reneged(struct kunit *test)
+{
+	struct catch *c = full_flight(test, 20);
+	u32 resent = 2, before;
+
+	PEER(c, ACK, 1, FULL(0), .sacks = { HAS(1, 20) });
+	FORGET(c);
+	KUNIT_EXPECT_LE(test, buffers(c), 3U);
+	PEER(c, ACK, 1, FULL(1));
+	EXPECT_NOTHING(c);
+	RUN(c, RTT_MS);
+	EXPECT_COUNTED(c, sack_reneging, 1);
+	EXPECT(c, ACK, FULL(1), 1, .len = MSS);
+	EXPECT_NOTHING(c);
+	expect_counts(test, c);
+	do {
+		before = resent;
+		PEER(c, ACK, 1, FULL(resent));
+		while (!skb_queue_empty(&c->sent)) {
+			EXPECT(c, ACK | (resent == 19 ? PSH : 0), FULL(resent), 1,
+			       .len = MSS);
+			resent++;
+		}
+		expect_counts(test, c);
+	} while (resent > before && resent < 20);
+	KUNIT_EXPECT_EQ(test, resent, 20U);
+	expect_end(test, c);
+}
+
+/* An ACK ends within what was put together: the peer had told more than it has now. */
+static void ack_within_sacked(struct kunit *test)
+{
+	struct catch *c = full_flight(test, 20);
+
+	PEER(c, ACK, 1, FULL(0), .sacks = { HAS(1, 20) });
+	FORGET(c);
+	PEER(c, ACK, 1, FULL(5));
+	FORGET(c);
+	expect_counts(test, c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->packets_out, 15U);
+	PEER(c, ACK, 1, FULL(7) + 10);
+	FORGET(c);
+	expect_counts(test, c);
+	expect_end(test, c);
+}
+
+/* The clone of one still stands below: its pages stay where they are. */
+static void not_sacked_what_waits_below(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .sack = true);
+
+	SEND_N(c, MSS);
+	SEND_N(c, MSS);
+	HOLD(c);
+	SEND_N(c, MSS);
+	c->hold = false;
+	SEND_N(c, MSS);
+	FORGET(c);
+	PEER(c, ACK, 1, 1, .sacks = { HAS(1, 4) });
+	KUNIT_EXPECT_EQ(test, buffers(c), 4U);
+	FORGET(c);
+	FREE_HELD(c, 1);
+	expect_counts(test, c);
+	expect_end(test, c);
+}
+
 static struct kunit_case join_cases[] = {
 	KUNIT_CASE(timeout_repairs_in_few),
 	KUNIT_CASE(timeout_without_frto),
@@ -380,6 +520,11 @@ static struct kunit_case join_cases[] = {
 	KUNIT_CASE(ack_within),
 	KUNIT_CASE(mss_shrinks),
 	KUNIT_CASE(not_what_was_cut),
+	KUNIT_CASE(long_hole),
+	KUNIT_CASE(hole_from_behind),
+	KUNIT_CASE(reneged),
+	KUNIT_CASE(ack_within_sacked),
+	KUNIT_CASE(not_sacked_what_waits_below),
 	{}
 };
 
