@@ -345,20 +345,22 @@ static void mss_shrinks(struct kunit *test)
 	expect_end(test, c);
 }
 
-/* A buffer that was cut into segments below stays as it was cut. */
+/* A buffer that was cut into segments below stays as it was cut, be there room now. */
 static void not_what_was_cut(struct kunit *test)
 {
 	struct catch *c = BEGIN(test, .sack = true, .gso = true);
 
 	SEND_N(c, TINY);
 	SEND_N(c, TINY);
-	SEND_N(c, 2 * MSS + TINY);
+	mytcp_sk(c->sk)->mss = 4 * TINY;
+	SEND_N(c, 7 * TINY);
+	mytcp_sk(c->sk)->mss = MSS;
 	SEND_N(c, 4 * MSS);
 	FORGET(c);
 	RUN(c, RTT_MS);
-	PEER(c, ACK, 1, 1, .sacks = { { 1 + 2 * MSS + 3 * TINY, 1 + 6 * MSS + 3 * TINY } });
-	EXPECT(c, ACK | PSH, 1, 1, .len = 2 * TINY);
-	EXPECT(c, ACK, 1 + 2 * TINY, 1, .len = MSS);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { { SEQ(9), SEQ(9) + 4 * MSS } });
+	EXPECT(c, ACK | PSH, SEQ(0), 1, .len = 2 * TINY);
+	EXPECT(c, ACK, SEQ(2), 1, .len = 4 * TINY);
 	FORGET(c);
 	expect_counts(test, c);
 	expect_end(test, c);
