@@ -163,6 +163,8 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 		mytcp_ack_answered(ms);
 	}
 	err = ms->lower->xmit(sk, skb, ecn);
+	/* The buffer is freed, and wakes whom it must not: small_queue.h */
+	ms->refused = err < 0;
 	if (unlikely(err < 0))
 		return err;
 	/* What did not leave makes nothing wait: the timer says when to try again. */

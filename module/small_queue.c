@@ -110,13 +110,29 @@ void mytcp_small_queue_wake(struct sock *sk)
 	put_cpu_ptr(&small_queues);
 }
 
+/*
+ * A buffer that could not leave this host is freed at once, which wakes a connection
+ * that waits for another of its buffers: it would try again, and so on. That other one
+ * will wake it, or the timer.
+ */
+static bool small_queue_woke_itself(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (likely(!ms->refused))
+		return false;
+	ms->refused = false;
+	set_bit(MYTCP_TSQ_THROTTLED, &sk->sk_tsq_flags);
+	return true;
+}
+
 static void small_queue_go_on(struct sock *sk)
 {
 	bh_lock_sock(sk);
-	if (!sock_owned_by_user(sk))
-		mytcp_resume(sk);
-	else
+	if (sock_owned_by_user(sk))
 		set_bit(MYTCP_DEFER_RESUME, &mytcp_sk(sk)->deferred);
+	else if (!small_queue_woke_itself(sk))
+		mytcp_resume(sk);
 	bh_unlock_sock(sk);
 }
 

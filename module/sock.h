@@ -215,6 +215,7 @@ struct mytcp_sock {
 	bool sack_ok;
 	bool fin_queued;	/* our FIN stands at the end of the send queue */
 	bool urg_mode;		/* snd_up is ahead of snd_una */
+	bool refused;		/* what was sent last could not leave this host */
 	struct mytcp_ecn ecn;	/* ecn.h */
 
 	/* Timestamps: RFC 7323 */

@@ -293,7 +293,7 @@ void talk_below(struct talk *k)
 
 	switch (what & 3) {
 	case 0:
-		c->hold = !c->xmit_error;
+		c->hold = true;
 		break;
 	case 1:
 		catch_free_held(c, min_t(u32, what >> 2, skb_queue_len(&c->held)));
@@ -303,12 +303,6 @@ void talk_below(struct talk *k)
 		catch_free_held(c, skb_queue_len(&c->held));
 		break;
 	case 3:
-		/*
-		 * Not while it holds something, which is a known bug: a refused buffer is
-		 * freed, which wakes who waits for the one that is held, and so on.
-		 */
-		if (c->hold || !skb_queue_empty(&c->held))
-			break;
 		c->xmit_error = errors[(what >> 2) % ARRAY_SIZE(errors)];
 		k->fails |= c->xmit_error;
 		break;

@@ -106,7 +106,8 @@ static int catch_segment(struct sk_buff *skb, u8 ecn)
 	struct mytcp_segment seg;
 	struct sk_buff *copy;
 
-	if (c && c->xmit_error) {
+	if (c && c->xmit_error && c->refused < CATCH_REFUSALS_MAX) {
+		c->refused++;
 		kfree_skb(skb);
 		return c->xmit_error;
 	}

@@ -182,6 +182,7 @@ struct catch_setup {
  * @wants_ecn: what lower->wants_ecn() answers
  * @tcp_ecn: net.ipv4.tcp_ecn before the conversation
  * @xmit_error: what lower->xmit() answers; the segment is lost if not 0
+ * @refused: how many it has refused so; with CATCH_REFUSALS_MAX it stops to
  * @written: octets written by SEND() and SEND_N()
  * @read: octets read
  * @literal: SEND() was used: the octets sent are not all of the pattern
@@ -209,6 +210,7 @@ struct catch {
 	bool wants_ecn;
 	u8 tcp_ecn;
 	int xmit_error;
+	u32 refused;
 	u32 written;
 	u32 read;
 	bool literal;
@@ -247,6 +249,9 @@ void catch_forget(struct catch *c);
 #define FORGET(c) catch_forget(c)
 
 /* From now on a queue below keeps the buffers that we send; EXPECT() sees them. */
+/* Who tries so often will try for ever. */
+#define CATCH_REFUSALS_MAX	10000U
+
 #define HOLD(c) ((c)->hold = true)
 
 void catch_free_held(struct catch *c, unsigned int n);

@@ -179,6 +179,29 @@ static void held_is_not_repeated(struct kunit *test)
 	EXPECT_COUNTED(c, retrans_segs, 1);
 }
 
+/*
+ * While one waits below no other can leave, and is freed: that is not what the
+ * connection waits for.
+ */
+static void refused_does_not_wake(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .sack = true);
+
+	SEND_N(c, MSS);
+	expect_segments(c, 0, 1, 0);
+	RUN(c, 500);
+	EXPECT_COUNTED(c, rto_timeouts, 1);
+	c->xmit_error = -ENOBUFS;
+	SEND_N(c, MSS);
+	RUN(c, 100);
+	KUNIT_EXPECT_GT(test, c->refused, 0U);
+	KUNIT_EXPECT_LT(test, c->refused, 10U);
+	c->xmit_error = 0;
+	FREE_HELD(c, 1);
+	expect_segments(c, 0, 1, 0);
+	FORGET(c);
+}
+
 /* A buffer is freed while a process has the socket: it goes on when that is done. */
 static void owned(struct kunit *test)
 {
@@ -292,6 +315,7 @@ static struct kunit_case small_queue_cases[] = {
 	KUNIT_CASE(sysctl_caps),
 	KUNIT_CASE(twice_again),
 	KUNIT_CASE(held_is_not_repeated),
+	KUNIT_CASE(refused_does_not_wake),
 	KUNIT_CASE(owned),
 	KUNIT_CASE(freed_under_lock),
 	KUNIT_CASE(closed),
