@@ -301,7 +301,8 @@ int main(int argc, char **argv)
 	double seconds;
 
 	if (argc < 8 || argc - 7 > FLOWS_MAX) {
-		fprintf(stderr, "usage: flow SECONDS FROM TO ADDRESS ROUTER DEVICE STACK/CONTROL...\n");
+		fprintf(stderr,
+			"usage: flow SECONDS FROM TO ADDRESS ROUTER DEVICE STACK/CONTROL...\n");
 		return 2;
 	}
 	seconds = atof(argv[1]);
