@@ -21,7 +21,7 @@
 
 #define BEGIN(test, ...)							\
 	begin(IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,	\
-		       .sndbuf = 1 << 20, .congestion = &mytcp_cong_reno, __VA_ARGS__))
+		       .sndbuf = 1 << 23, .congestion = &mytcp_cong_reno, __VA_ARGS__))
 
 static struct catch *begin(struct catch *c)
 {
@@ -383,7 +383,7 @@ static u32 buffers(struct catch *c)
 static struct catch *full_flight(struct kunit *test, u32 n)
 {
 	struct catch *c = BEGIN(test, .sack = true, .has_wscale = true, .wscale = 7,
-				.wnd = 1 << 22, .sndbuf = 1 << 23);
+				.wnd = 1 << 22);
 
 	mytcp_sk(c->sk)->cong.cwnd = n;
 	/* The window of the SYN was none of so much. */
