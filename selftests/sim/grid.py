@@ -106,10 +106,11 @@ def few():
 
 
 def short():
-    """A cell of each kind, none of which takes long: for `make test`"""
+    """A cell of each kind, none of which takes long: for `make test`.  But of jitter:
+    what a single run makes of it is chance, by more than a third either way."""
     return [
         Cell(10, 100), Cell(1, 100, queue="4"), Cell(10, 20, "1"), Cell(10, 100, "0.1"), Cell(1, 20, "3"),
         Cell(10, 20, "bursts"), Cell(10, 300, queue="0.25"),
         Cell(10, 20, queue="fq_codel"), Cell(10, 100, queue="ecn"),
-        Cell(10, 20, disorder="overtaking"), Cell(10, 100, disorder="jitter"),
+        Cell(10, 20, disorder="overtaking"),
     ]
