@@ -238,7 +238,8 @@ Written by `make sim`; do not edit. `selftests/sim/` has the paths (`network.py`
 (`grid.py`), the flows (`flow.c`) and this report's program. All runs are made in User Mode Linux with exact
 virtual time: computing takes none, so the figures are those of the protocol alone. Both stacks run in
 one boot, in turn, on the same path with the same random numbers, with the same congestion control and the
-kernel's default sysctls. BBR is version 1 in the kernel and the draft's version here.
+kernel's default sysctls, with which mytcp's buffers may be larger (`rcvbuf_max`, `sndbuf_max`). BBR is version 1
+in the kernel and the draft's version here.
 
 ![goodput ratios](simulation.svg)
 
