@@ -157,7 +157,7 @@ TEXT = 'font-family="sans-serif" font-size='
 def colour(value):
     """White where both are alike, red where mytcp is behind, blue where ahead"""
     lean = max(-1.0, min(1.0, math.log(max(value, 1e-3)) / math.log(1.5)))
-    fade = int(255 * (1 - abs(lean)))
+    fade = int(255 * (1 - 0.7 * abs(lean)))     # never so dark that text is lost
     return f"rgb(255,{fade},{fade})" if lean < 0 else f"rgb({fade},{fade},255)"
 
 
@@ -170,7 +170,7 @@ def columns():
             found.append((title, queue.replace("fq_codel", "fqc"),
                           (loss, queue, "none")))
     for disorder in grid.DISORDERS:
-        found.append(("disorder", disorder[:5], ("0", "1", disorder)))
+        found.append(("disorder", disorder[:6], ("0", "1", disorder)))
     return found
 
 
