@@ -163,7 +163,7 @@ static int mytcp_transmit(struct sock *sk, struct sk_buff *skb, u32 seq, u8 flag
 		mytcp_ack_answered(ms);
 	}
 	err = ms->lower->xmit(sk, skb, ecn);
-	/* The buffer is freed, and wakes whom it must not: small_queue.h */
+	/* The buffer is freed then, and wakes whom it must not: small_queue.c */
 	ms->refused = err < 0;
 	if (unlikely(err < 0))
 		return err;

@@ -121,8 +121,8 @@ class Network:
         self.index = {}
         for name in ("near", "far"):
             enter(name)
-            for device, in_ns in ((d, name) for d in ("in", "out")):
-                self.index[in_ns, device] = socket.if_nametoindex(device)
+            for device in ("in", "out"):
+                self.index[name, device] = socket.if_nametoindex(device)
 
     @staticmethod
     def sysctl(key, value):
