@@ -216,6 +216,18 @@ void __folio_put(struct folio *folio)
 	fuzz_objects--;
 }
 
+/* Each piece has pages of its own and ends with them: what is written past it is seen. */
+void *__page_frag_alloc_align(struct page_frag_cache *cache, unsigned int size,
+			      gfp_t flags, unsigned int align_mask)
+{
+	unsigned int order = get_order(size);
+	struct page *page = alloc_pages(flags | __GFP_COMP, order);
+
+	if (!page)
+		return NULL;
+	return page_address(page) + (((PAGE_SIZE << order) - size) & align_mask);
+}
+
 void page_frag_free(void *p)
 {
 	put_page(virt_to_head_page(p));
