@@ -193,7 +193,8 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 {
 	if (!s->acked)
 		return;
-	c->rto_again = false;
+	if (s->bytes_acked)
+		c->rto_again = false;
 	if (c->ops->acked)
 		c->ops->acked(c, s);
 	if (mytcp_cong_reducing(c) || mytcp_cong_controls(c) || !s->cwnd_limited)

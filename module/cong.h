@@ -140,6 +140,7 @@ struct mytcp_cong {
  *	sending while what the ACK may acknowledge was on the way: else the window must
  *	not grow (RFC 7661)
  * @ece: it says ECE: of what it acknowledges something was marked (RFC 3168)
+ * @reordering: segments of this connection are known to overtake each other
  * @rate: the delivery rate; this and what follows is for cong_control() alone
  * @now_in_flight: segments in the network after the ACK
  * @delivered: segments delivered in the connection's life
@@ -158,6 +159,7 @@ struct mytcp_ack_sample {
 	bool exact;
 	bool cwnd_limited;
 	bool ece;
+	bool reordering;
 	const struct mytcp_rate_sample *rate;
 	u32 now_in_flight;
 	u32 delivered;

@@ -134,18 +134,19 @@ static struct mytcp_ack_sample delivery_sample(const struct sock *sk,
 		.in_flight = acked->in_flight,
 		.snd_una = ms->snd_una,
 		.snd_nxt = ms->snd_nxt,
-		.rtt_us = acked->rtt_us,
+		.rtt_us = acked->rtt_us >= 0 ? acked->rtt_us : acked->sack_rtt_us,
 		.srtt_us = ms->rtt.srtt_us >> 3,
 		.burst = delivery_burst(sk),
 		.now_ns = ms->now,
 		.exact = ms->sack_ok,
 		.cwnd_limited = acked->cwnd_limited,
 		.ece = acked->ece,
+		.reordering = ms->rack.reordering_seen,
 	};
 }
 
 /**
- * mytcp_delivery_ack() - SND.UNA has moved: the congestion window's share in that
+ * mytcp_delivery_ack() - segments were delivered: the congestion window's share in that
  * @sk: locked, ms->now set; before a recovery ends
  * @acked: what the ACK tells
  */

@@ -9,16 +9,23 @@
  * - ACKs that follow each other closely for half a round trip lead to CSS, too: they
  *   come at the rate of the bottleneck, and what they let go fills the path. It is the
  *   ACK train of HyStart (Ha and Rhee 2011), which Linux still has; there it ends slow
- *   start at once.
+ *   start at once. Here it never does: if CSS_ROUNDS pass and no queue grows, slow start
+ *   goes on and trains are of no interest any more. Nor are they where segments
+ *   overtake each other, since jitter spreads ACKs as well as a bottleneck does.
  * - When the RTT grows from one round of CSS to the next as much as it must to begin
  *   CSS, it is a queue and no jitter, and CSS, which lasts "at most" CSS_ROUNDS, ends.
+ *
+ * Where segments overtake each other the least of a few round trips is chance, and the
+ * least of many is that of the one that overtook most: there it is the mean of so many
+ * of them that has to grow, over the least of such means, and in CSS once more.
  *
  *	+------------+   the round's least RTT is well     +--------------+
  *	| SLOW START | ----------------------------------> | CONSERVATIVE |
  *	|            |   above that of the round before,   |  SLOW START  |
  *	|            |   or a long train of ACKs           |              |
  *	|            | <---------------------------------- |    (CSS)     |
- *	+------------+   it falls below where CSS began    +--------------+
+ *	+------------+   it falls below where CSS began,   +--------------+
+ *	                 or CSS_ROUNDS after a train
  *	                                                     | CSS_ROUNDS,
  *	                                                     | or it grows again
  *	                                                     v
@@ -38,6 +45,8 @@ struct mytcp_ack_sample;
 #define MYTCP_HYSTART_MAX_RTT_THRESH_US		16000U
 #define MYTCP_HYSTART_MIN_RTT_DIVISOR		8U
 #define MYTCP_HYSTART_N_RTT_SAMPLE		8U
+/* So many for a mean that their jitter moves by a sixth of its deviation. */
+#define MYTCP_HYSTART_N_RTT_MEAN		32U
 #define MYTCP_HYSTART_CSS_GROWTH_DIVISOR	4U
 #define MYTCP_HYSTART_CSS_ROUNDS		5U
 /* ACKs are a train when they are no further apart than this, or 1/32 round trip. */
@@ -51,26 +60,34 @@ struct mytcp_ack_sample;
  * @window_end: windowEnd: the round ends when this is acknowledged
  * @last_min_us: lastRoundMinRTT, MYTCP_RTT_NONE_US: infinity
  * @current_min_us: currentRoundMinRTT, the same
- * @css_baseline_us: cssBaselineMinRtt; 0: there is no way back, since a train of ACKs
- *	has begun CSS; MYTCP_RTT_NONE_US: not in CSS
+ * @least_mean_us: the least mean of N_RTT_MEAN samples that followed each other
+ * @sum_us: of the samples of the next mean
+ * @summed: how many they are
+ * @css_baseline_us: cssBaselineMinRtt; 0: a train of ACKs has begun CSS, and no RTT ends
+ *	it; MYTCP_RTT_NONE_US: not in CSS
  * @train_begin_ns: when the first ACK of the present train came
  * @train_end_ns: when its last one came
  * @samples: rttSampleCount, which is of no interest beyond N_RTT_SAMPLE
  * @css_rounds: rounds of CSS that are over
  * @css_left: segments acknowledged in CSS that have not opened the window yet
  * @in_round: @window_end is set: something was in flight when the round began
+ * @no_trains: a train has misled us
  */
 struct mytcp_hystart {
 	u64 train_begin_ns;
 	u64 train_end_ns;
+	u64 sum_us;
 	u32 window_end;
 	u32 last_min_us;
 	u32 current_min_us;
+	u32 least_mean_us;
 	u32 css_baseline_us;
+	u8 summed;
 	u8 samples;
 	u8 css_rounds;
 	u8 css_left;
 	bool in_round;
+	bool no_trains;
 };
 
 /**

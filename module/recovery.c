@@ -552,6 +552,13 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	send_new = mytcp_frto_ack(sk, &acked);
 	if (advances)
 		recovered = mytcp_after_new_ack(sk, &acked);
+	else if (acked.sacked && ms->rack.reordering_seen)
+		/*
+		 * Else what was overtaken would count for the window alone, and nothing
+		 * of all that SACK has told of before. Where nothing was reordered yet
+		 * it is rather a loss that SACK tells of.
+		 */
+		mytcp_delivery_ack(sk, &acked);
 	mytcp_ecn_ack(sk, &acked);
 	if (ms->sack_ok) {
 		mytcp_tlp_ack(sk, &acked);

@@ -295,6 +295,31 @@ static void overtaken(struct kunit *test)
 }
 
 /*
+ * What is overtaken counts for the window when SACK tells of it: with the ACK that
+ * closes the gap all but the one that was late would be forgotten. As long as nothing
+ * was reordered, it is rather a loss that SACK tells of.
+ */
+static void window_grows_while_overtaken(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 cwnd;
+
+	send_flight(c, 100);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 3) });
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+	PEER(c, ACK, 1, SEQ(10));
+	cwnd = mytcp_sk(c->sk)->cong.cwnd;
+	KUNIT_EXPECT_EQ(test, cwnd, 18U);
+
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(11, 14) });
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, cwnd + 3);
+	PEER(c, ACK, 1, SEQ(14));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.cwnd, cwnd + 4);
+	FORGET(c);
+}
+
+/*
  * When it does not come within a quarter of the round trip, it is.
  * Shows: 8985-4-2, 8985-6.2-6, 8985-6.2-9, 8985-6.2-10
  */
@@ -1535,6 +1560,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(loss_behind_recovery),
 	KUNIT_CASE(limited_transmit),
 	KUNIT_CASE(overtaken),
+	KUNIT_CASE(window_grows_while_overtaken),
 	KUNIT_CASE(reordering_timer),
 	KUNIT_CASE(patient_after_reordering),
 	KUNIT_CASE(duplicate_widens),

@@ -20,6 +20,7 @@ struct flow {
 	u32 una;
 	u32 nxt;
 	u64 now_ns;
+	bool reordering;
 };
 
 static void start(struct flow *f, u32 iss)
@@ -41,6 +42,7 @@ static bool ack(struct flow *f, s32 rtt_us)
 		.rtt_us = rtt_us,
 		.snd_nxt = f->nxt,
 		.now_ns = f->now_ns,
+		.reordering = f->reordering,
 	};
 
 	f->una += MSS;
@@ -404,6 +406,82 @@ static void hystart_train_with_gaps(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, in_css(&f));
 }
 
+/* Rounds of CSS pass and no queue grows: it was a train of something else. */
+static void hystart_train_misleads(struct kunit *test)
+{
+	struct flow f;
+	int i;
+
+	start(&f, 1);
+	send(&f, 40);
+	train(&f, 40, 40000, 100);
+	train(&f, 80, 40000, 1000);
+	KUNIT_ASSERT_TRUE(test, in_css(&f));
+	KUNIT_EXPECT_EQ(test, f.h.css_rounds, 1);
+	for (i = 1; i < 5; i++) {
+		KUNIT_EXPECT_TRUE(test, in_css(&f));
+		KUNIT_EXPECT_FALSE(test, train(&f, (f.h.window_end - f.una) / MSS, 40000, 10));
+	}
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+	train(&f, 100, 40000, 1000);
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+	/* A queue is one still. */
+	train(&f, (f.h.window_end - f.una) / MSS, 40000, 10);
+	train(&f, 8, 45000, 1000);
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+}
+
+/* n ACKs of round trips between these, on a path whose segments overtake each other */
+static bool jitter(struct flow *f, u32 n, u32 from_us, u32 to_us)
+{
+	bool over = false;
+	u32 i;
+
+	for (i = 0; i < n; i++)
+		over |= train(f, 1, i % 2 ? from_us : to_us, 1000);
+	return over;
+}
+
+/* There the least of a few is chance, and jitter spreads ACKs: neither begins CSS. */
+static void hystart_reordering(struct kunit *test)
+{
+	struct flow f;
+
+	start(&f, 1);
+	f.reordering = true;
+	send(&f, 32);
+	jitter(&f, 32, 20000, 60000);
+	/* The first of a round are all late: the mean of 32 is 45 ms, over 40. */
+	jitter(&f, 8, 60000, 60000);
+	KUNIT_EXPECT_FALSE(test, jitter(&f, 24, 20000, 59998));
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+}
+
+/* It is the mean that has to grow: to begin CSS, and once more to end slow start. */
+static void hystart_mean(struct kunit *test)
+{
+	struct flow f;
+
+	start(&f, 1);
+	f.reordering = true;
+	send(&f, 10);
+	jitter(&f, 32, 20000, 60000);
+	jitter(&f, 31, 25000, 65000);
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+	jitter(&f, 1, 25000, 65000);
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+	KUNIT_EXPECT_EQ(test, f.h.css_baseline_us, 45000 + 40000 / 32);
+	/* Below that it was jitter. */
+	jitter(&f, 32, 24000, 64000);
+	KUNIT_EXPECT_FALSE(test, in_css(&f));
+
+	jitter(&f, 32, 25000, 65000);
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+	KUNIT_EXPECT_FALSE(test, jitter(&f, 32, 30000, 70000));
+	KUNIT_EXPECT_FALSE(test, jitter(&f, 31, 32000, 72000));
+	KUNIT_EXPECT_TRUE(test, jitter(&f, 1, 32000, 72000));
+}
+
 /* In CSS the RTT grows on, from round to round: it is a queue. */
 static void hystart_css_confirmed(struct kunit *test)
 {
@@ -435,6 +513,9 @@ static struct kunit_case hystart_cases[] = {
 	KUNIT_CASE(hystart_stretch_acks),
 	KUNIT_CASE(hystart_train),
 	KUNIT_CASE(hystart_train_with_gaps),
+	KUNIT_CASE(hystart_train_misleads),
+	KUNIT_CASE(hystart_reordering),
+	KUNIT_CASE(hystart_mean),
 	KUNIT_CASE(hystart_css_confirmed),
 	{}
 };
