@@ -4,18 +4,13 @@
  * each packet, so that large packets can come as a device's receive offload makes them.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#include <linux/if.h>
 #include <linux/if_tun.h>
 #include <linux/virtio_net.h>
-#include <arpa/inet.h>
 
+#include "../wire/tun.h"
 #include "hostile.h"
 
 #define DEVICE		"hostile0"
@@ -23,45 +18,11 @@
 
 static int tun;
 
-static void must(int result, const char *what)
-{
-	if (result >= 0)
-		return;
-	printf("not ok - %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void set_address(int fd, unsigned long request, __u32 address)
-{
-	struct ifreq ifr = { .ifr_name = DEVICE };
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(address),
-	};
-
-	memcpy(&ifr.ifr_addr, &sin, sizeof(sin));
-	must(ioctl(fd, request, &ifr), "address of the device");
-}
-
 void link_open(void)
 {
-	struct ifreq ifr = {
-		.ifr_name = DEVICE, .ifr_flags = IFF_TUN | IFF_NO_PI | IFF_VNET_HDR,
-	};
-	struct ifreq up = { .ifr_name = DEVICE, .ifr_flags = IFF_UP };
-	int fd;
-
-	tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	must(tun, "/dev/net/tun");
-	must(ioctl(tun, TUNSETIFF, &ifr), "tun device");
+	tun = tun_open(DEVICE, IFF_VNET_HDR, LOCAL_ADDR, 0xffff0000);
 	must(ioctl(tun, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO_ECN),
 	     "offloads");
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	must(fd, "socket");
-	set_address(fd, SIOCSIFADDR, LOCAL_ADDR);
-	set_address(fd, SIOCSIFNETMASK, 0xffff0000);
-	must(ioctl(fd, SIOCSIFFLAGS, &up), "device up");
-	close(fd);
 }
 
 static void send_with(const struct virtio_net_hdr *header, const __u8 *packet,

@@ -3,80 +3,29 @@
  * The wire itself: a tun device in a network namespace of its own.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-#include <linux/if.h>
-#include <linux/if_tun.h>
 
+#include "tun.h"
 #include "wire.h"
 
 #define DEVICE	"wire0"
 
-static void must(int result, const char *what)
-{
-	if (result >= 0)
-		return;
-	printf("# %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void set_address(int fd, unsigned long request, __u32 address)
-{
-	struct ifreq ifr = { .ifr_name = DEVICE };
-	struct sockaddr_in sin = {
-		.sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(address),
-	};
-
-	memcpy(&ifr.ifr_addr, &sin, sizeof(sin));
-	must(ioctl(fd, request, &ifr), "address of the device");
-}
-
-static void set_up(int fd, const char *name)
-{
-	struct ifreq ifr = { .ifr_flags = IFF_UP };
-
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
-	must(ioctl(fd, SIOCSIFFLAGS, &ifr), "device up");
-}
-
 void link_set_mtu(struct wire *wire, int mtu)
 {
-	struct ifreq ifr = { .ifr_name = DEVICE, .ifr_mtu = mtu };
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
 	(void)wire;
-	must(ioctl(fd, SIOCSIFMTU, &ifr), "MTU of the device");
-	close(fd);
+	tun_set_mtu(DEVICE, mtu);
 }
 
 void link_open(struct wire *wire)
 {
-	struct ifreq ifr = {
-		.ifr_name = DEVICE, .ifr_flags = IFF_TUN | IFF_NO_PI,
-	};
-	int fd;
-
 	must(unshare(CLONE_NEWNET), "new network namespace");
-	wire->tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	must(wire->tun, "/dev/net/tun");
-	must(ioctl(wire->tun, TUNSETIFF, &ifr), "tun device");
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	must(fd, "socket");
-	set_address(fd, SIOCSIFADDR, LOCAL_ADDR);
-	set_address(fd, SIOCSIFNETMASK, 0xffffff00);
-	set_up(fd, DEVICE);
-	set_up(fd, "lo");
-	close(fd);
+	wire->tun = tun_open(DEVICE, 0, LOCAL_ADDR, 0xffffff00);
+	tun_set_up("lo");
 	wire->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	must(wire->timer, "timerfd");
 }
