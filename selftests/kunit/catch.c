@@ -398,6 +398,7 @@ static void catch_recount(struct catch *c)
 	struct mytcp_sock *ms;
 	struct list_head *pos;
 	struct sk_buff *skb;
+	int queued = 0;
 
 	if (!c->sk || c->sk->sk_state == TCP_LISTEN)
 		return;
@@ -411,7 +412,10 @@ static void catch_recount(struct catch *c)
 		lost += marks & MYTCP_MARK_LOST ? n : 0;
 		sacked += marks & MYTCP_MARK_SACKED ? n : 0;
 		sent += !(marks & MYTCP_MARK_SACKED);
+		queued += skb->truesize;
 	}
+	skb_queue_walk(&c->sk->sk_write_queue, skb)
+		queued += skb->truesize;
 	list_for_each(pos, &ms->tsorted)
 		listed++;
 	list_for_each(pos, &ms->lost)
@@ -420,6 +424,7 @@ static void catch_recount(struct catch *c)
 	KUNIT_EXPECT_EQ(c->test, ms->retrans_out, retrans);
 	KUNIT_EXPECT_EQ(c->test, ms->lost_out, lost);
 	KUNIT_EXPECT_EQ(c->test, listed, sent);
+	KUNIT_EXPECT_EQ(c->test, c->sk->sk_wmem_queued, queued);
 	/* Without SACK duplicate ACKs are counted there */
 	if (ms->sack_ok)
 		KUNIT_EXPECT_EQ(c->test, ms->sacked_out, sacked);
@@ -820,6 +825,7 @@ void catch_run(struct catch *c, u64 ns)
 		}
 	}
 	WRITE_ONCE(mytcp_test_clock, end);
+	catch_recount(c);
 }
 
 /**
