@@ -197,7 +197,7 @@ void mytcp_cong_on_ack(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 		c->rto_again = false;
 	if (c->ops->acked)
 		c->ops->acked(c, s);
-	if (mytcp_cong_reducing(c) || mytcp_cong_controls(c) || !s->cwnd_limited)
+	if (mytcp_cong_reducing(c) || mytcp_cong_controls(c) || !s->window_used)
 		return;
 	/*
 	 * Marks reduce it, or have done so; but what a timeout leaves has to grow.

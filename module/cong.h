@@ -137,7 +137,8 @@ struct mytcp_cong {
  * @now_ns: when it came, in nanoseconds
  * @exact: all of @acked were on the way until now, as SACK tells
  * @cwnd_limited: the window, and not the application or the peer, has held back
- *	sending while what the ACK may acknowledge was on the way: else the window must
+ *	sending while what the ACK may acknowledge was on the way
+ * @window_used: that, or in slow start half of the window was on the way: else it must
  *	not grow (RFC 7661)
  * @ece: it says ECE: of what it acknowledges something was marked (RFC 3168)
  * @reordering: segments of this connection are known to overtake each other
@@ -158,6 +159,7 @@ struct mytcp_ack_sample {
 	u64 now_ns;
 	bool exact;
 	bool cwnd_limited;
+	bool window_used;
 	bool ece;
 	bool reordering;
 	const struct mytcp_rate_sample *rate;

@@ -109,14 +109,14 @@ void mytcp_delivery_check_app(struct sock *sk)
 }
 
 /* Of use in slow start alone: else the division is spared. */
-static u32 delivery_burst(const struct sock *sk)
+static u32 delivery_burst(const struct sock *sk, const struct mytcp_acked *acked)
 {
 	const struct mytcp_sock *ms = mytcp_sk(sk);
 	u32 mss;
 
 	if (READ_ONCE(sk->sk_pacing_status) != SK_PACING_NONE)
 		return U32_MAX;
-	if (!ms->cwnd_limited || !mytcp_cong_in_slow_start(&ms->cong))
+	if (!acked->window_used || !mytcp_cong_in_slow_start(&ms->cong))
 		return 0;
 	mss = mytcp_current_mss(ms);
 	return mytcp_gso_max(sk, mss) / mss;
@@ -136,10 +136,11 @@ static struct mytcp_ack_sample delivery_sample(const struct sock *sk,
 		.snd_nxt = ms->snd_nxt,
 		.rtt_us = acked->rtt_us >= 0 ? acked->rtt_us : acked->sack_rtt_us,
 		.srtt_us = ms->rtt.srtt_us >> 3,
-		.burst = delivery_burst(sk),
+		.burst = delivery_burst(sk, acked),
 		.now_ns = ms->now,
 		.exact = ms->sack_ok,
 		.cwnd_limited = acked->cwnd_limited,
+		.window_used = acked->window_used,
 		.ece = acked->ece,
 		.reordering = ms->rack.reordering_seen,
 	};

@@ -41,6 +41,23 @@ static bool frto_was_early(const struct mytcp_sock *ms, const struct mytcp_acked
 }
 
 /**
+ * mytcp_frto_send_new() - the segment whose ACK decides
+ * @sk: locked; what is lost waits for it
+ *
+ * Step 2 (b). It leaves whatever Nagle or a cork may say: nothing else would come
+ * before the timer.
+ *
+ * Return: false when it cannot be sent: then what is lost is not to wait.
+ */
+bool mytcp_frto_send_new(struct sock *sk)
+{
+	if (mytcp_send_one(sk))
+		return true;
+	mytcp_sk(sk)->frto = MYTCP_FRTO_OFF;
+	return false;
+}
+
+/**
  * mytcp_frto_ack() - what an ACK says of the timeout before it
  * @sk: locked; SND.UNA is moved, the congestion window not yet
  * @acked: what it tells

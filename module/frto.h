@@ -20,5 +20,6 @@ enum mytcp_frto {
 
 void mytcp_frto_begin(struct sock *sk);
 bool mytcp_frto_ack(struct sock *sk, const struct mytcp_acked *acked);
+bool mytcp_frto_send_new(struct sock *sk);
 
 #endif /* _MYTCP_FRTO_H */

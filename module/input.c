@@ -147,6 +147,7 @@ static void mytcp_begin_sending(struct sock *sk)
 	mytcp_cong_restart(&ms->cong, ms->retries ? 1 : mytcp_iw(ms->mss));
 	/* The ACK of a SYN that was lost must not open this window. */
 	ms->cwnd_limited = false;
+	ms->flight_most = 0;
 	mytcp_grow_sndbuf(sk);
 	mytcp_pace_update(sk);
 }

@@ -400,7 +400,7 @@ void mytcp_push(struct sock *sk, bool more)
 		u32 len;
 
 		if (in_flight >= ms->cong.cwnd) {
-			mytcp_note_cwnd_limit(ms);
+			mytcp_note_flight(ms, true);
 			break;
 		}
 		if (mytcp_pace_hold(sk))
@@ -432,8 +432,10 @@ void mytcp_push(struct sock *sk, bool more)
 		if (mytcp_send_unsent(sk, mytcp_current_mss(ms)))
 			break;
 	}
-	if (ms->snd_nxt != before)
+	if (ms->snd_nxt != before) {
+		mytcp_note_flight(ms, mytcp_in_flight(ms) >= ms->cong.cwnd);
 		mytcp_tlp_schedule(sk);
+	}
 	mytcp_check_persist(sk);
 }
 

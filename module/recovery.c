@@ -30,7 +30,7 @@ static struct mytcp_skb_cb *mytcp_lost_head(struct sock *sk, const struct mytcp_
 {
 	struct mytcp_skb_cb *head = MYTCP_CB(mytcp_sent_head(sk));
 
-	if ((err != -EAGAIN && err != -ENOMEM) || head == tried ||
+	if ((err != -EAGAIN && err != -ENOMEM && err != -ENOSPC) || head == tried ||
 	    !mytcp_waits_for_repeat(head))
 		return NULL;
 	return head;
@@ -51,7 +51,7 @@ static void mytcp_retransmit_lost(struct sock *sk)
 		struct mytcp_skb_cb *cb = list_first_entry(&ms->lost, struct mytcp_skb_cb, link);
 
 		if (mytcp_in_flight(ms) >= ms->cong.cwnd) {
-			mytcp_note_cwnd_limit(ms);
+			mytcp_note_flight(ms, true);
 			return;
 		}
 		if (mytcp_pace_hold(sk) || mytcp_small_queue_full(sk, MYTCP_SKB(cb), true))
@@ -451,9 +451,6 @@ static bool mytcp_after_new_ack(struct sock *sk, struct mytcp_acked *acked)
 	recovered = mytcp_check_recovered(ms);
 	if (!ms->sack_ok)
 		mytcp_delivery_control(sk, acked);
-	/* There is room; but all ACKs of a flight that filled the window may open it. */
-	if (mytcp_in_flight(ms) < ms->cong.cwnd && !seq_before(ms->snd_una, ms->limited_seq))
-		ms->cwnd_limited = false;
 	return recovered;
 }
 
@@ -489,11 +486,13 @@ void mytcp_recovery_init(struct mytcp_sock *ms)
 	ms->undo = (struct mytcp_undo) {};
 	memset(ms->seen, 0, sizeof(ms->seen));
 	ms->dsack = (struct mytcp_sack_block){};
-	ms->tlp_seq = 0;
+	ms->tlp_out = false;
 	ms->tlp_sampled = true;
 	ms->frto = MYTCP_FRTO_OFF;
 	ms->dup_acks = 0;
 	ms->cwnd_limited = false;
+	ms->flight_most = 0;
+	ms->flight_end = ms->iss;
 }
 
 /* What an ACK tells, before it is looked at. */
@@ -508,6 +507,7 @@ static struct mytcp_acked mytcp_acked_begin(const struct mytcp_sock *ms,
 		.has_echo = ms->ts_ok && seg->opt.has_ts && seg->opt.ts_ecr,
 		.echo = seg->opt.ts_ecr,
 		.cwnd_limited = ms->cwnd_limited,
+		.window_used = mytcp_window_was_used(ms),
 	};
 }
 
@@ -572,6 +572,8 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	} else if (duplicate && ms->packets_out) {
 		mytcp_duplicate_ack(sk);
 	}
+	if (send_new && !mytcp_frto_send_new(sk))
+		mytcp_retransmit_lost(sk);
 	if (advances || acked.sacked)
 		mytcp_tlp_schedule(sk);
 	if (advances)
@@ -674,7 +676,7 @@ void mytcp_recovery_timeout(struct sock *sk)
 	mytcp_ecn_loss(ms);
 	mytcp_cong_on_rto(&ms->cong, ms->packets_out);
 	mytcp_ecn_reduced(ms);
-	mytcp_note_cwnd_limit(ms);
+	mytcp_note_flight(ms, true);
 	ms->recover = ms->snd_nxt;
 	ms->dup_acks = 0;
 	mytcp_tlp_cancel(sk);

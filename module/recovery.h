@@ -31,11 +31,13 @@
  * @ece: it says ECE, and ECN was agreed upon: RFC 3168
  * @dup_ack: it is a duplicate, RFC 5681 section 2, and has no SACK block
  * @duplicate: a DSACK: something came twice that may be of our repetitions
+ * @missed: there was no memory to enter what a block says
  * @dup_segs: segments of the DSACK
  * @dup_end: where it ends
  * @has_echo: it has a timestamp
  * @echo: the timestamp of ours that it echoes
  * @cwnd_limited: the congestion window was what held back sending, in this flight
+ * @window_used: the same, or enough of it was on the way: it may grow
  * @rate: the delivery rate's sample
  */
 struct mytcp_acked {
@@ -51,11 +53,13 @@ struct mytcp_acked {
 	bool ece;
 	bool dup_ack;
 	bool duplicate;
+	bool missed;
 	u32 dup_segs;
 	u32 dup_end;
 	bool has_echo;
 	u32 echo;
 	bool cwnd_limited;
+	bool window_used;
 	struct mytcp_rate_sample rate;
 };
 
@@ -68,13 +72,29 @@ static inline bool mytcp_echo_before(const struct mytcp_sock *ms,
 }
 
 /*
- * The congestion window holds back sending. What is on the way fills it: the ACK of
- * each segment of it tells that the path could take the whole (RFC 7661).
+ * Something was sent, or "limited": the congestion window has held back sending. What is
+ * on the way then fills it, and the ACK of each segment of it tells that the path could
+ * take the whole (RFC 7661). Of a flight that does not, the most that was on the way.
  */
-static inline void mytcp_note_cwnd_limit(struct mytcp_sock *ms)
+static inline void mytcp_note_flight(struct mytcp_sock *ms, bool limited)
 {
-	ms->cwnd_limited = true;
-	ms->limited_seq = ms->snd_nxt;
+	if (!limited && seq_before(ms->snd_una, ms->flight_end) &&
+	    (ms->cwnd_limited || ms->packets_out <= ms->flight_most))
+		return;
+	ms->cwnd_limited = limited;
+	ms->flight_most = ms->packets_out;
+	ms->flight_end = ms->snd_nxt;
+}
+
+/*
+ * Was the congestion window made use of, so that it may grow? In slow start half of it
+ * is enough, which is RFC 7661's validated phase, and Linux's rule: what grows twofold
+ * with each round trip would else wait for an application that doubles as quickly.
+ */
+static inline bool mytcp_window_was_used(const struct mytcp_sock *ms)
+{
+	return ms->cwnd_limited || (mytcp_cong_in_slow_start(&ms->cong) &&
+				    ms->cong.cwnd < 2 * ms->flight_most);
 }
 
 void mytcp_recovery_init(struct mytcp_sock *ms);

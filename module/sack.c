@@ -104,13 +104,25 @@ static void sack_mark(struct sock *sk, struct sk_buff *skb, struct mytcp_acked *
 	list_del_init(&cb->link);
 }
 
+/* Without memory the block is not entered now: then it has not been seen. */
+static int sack_fragment(struct sock *sk, struct sk_buff *skb, u32 off,
+			 struct mytcp_acked *acked)
+{
+	int err = mytcp_fragment(sk, skb, off);
+
+	if (err == -ENOMEM)
+		acked->missed = true;
+	return err;
+}
+
 /*
  * A block begins or ends within a buffer: cut it there, at the border of a segment,
  * since the peer has whole ones. Returns the buffer that begins inside the block,
  * the buffer itself when no cut is needed, or NULL: no segment of it is inside.
  */
 static struct sk_buff *sack_cut(struct sock *sk, struct sk_buff *skb,
-				const struct mytcp_sack_block *b)
+				const struct mytcp_sack_block *b,
+				struct mytcp_acked *acked)
 {
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	u32 size = skb_shinfo(skb)->gso_size;
@@ -118,14 +130,14 @@ static struct sk_buff *sack_cut(struct sock *sk, struct sk_buff *skb,
 
 	if (seq_before(cb->seq, b->start)) {
 		off = size ? roundup(b->start - cb->seq, size) : skb->len;
-		if (off >= skb->len || mytcp_fragment(sk, skb, off))
+		if (off >= skb->len || sack_fragment(sk, skb, off, acked))
 			return NULL;
 		skb = skb_rb_next(skb);
 		cb = MYTCP_CB(skb);
 	}
 	if (seq_after(cb->end_seq, b->end)) {
 		off = size ? rounddown(b->end - cb->seq, size) : 0;
-		if ((s32)off <= 0 || mytcp_fragment(sk, skb, off))
+		if ((s32)off <= 0 || sack_fragment(sk, skb, off, acked))
 			return NULL;
 	}
 	return skb;
@@ -142,7 +154,7 @@ static void sack_range(struct sock *sk, const struct mytcp_sack_block *b, u32 fr
 
 		if (MYTCP_CB(skb)->marks & MYTCP_MARK_SACKED)
 			continue;
-		inside = sack_cut(sk, skb, b);
+		inside = sack_cut(sk, skb, b, acked);
 		if (!inside)
 			continue;
 		sack_mark(sk, inside, acked);
@@ -217,6 +229,8 @@ void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 	sack_sort(blocks, n);
 	for (i = 0; i < n; i++)
 		sack_block(sk, &blocks[i], acked);
+	if (acked->missed)
+		memset(blocks, 0, sizeof(blocks));
 	memcpy(ms->seen, blocks, sizeof(blocks));
 }
 

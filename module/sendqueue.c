@@ -240,7 +240,8 @@ static bool mytcp_may_split(const struct sock *sk, const struct sk_buff *skb)
  * @skb: on the queue, sent or not
  * @len: octets that stay in it; the rest, with FIN and PSH, follows in a new one
  *
- * Return: 0 or -ENOMEM and nothing has changed.
+ * Return: 0; -ENOMEM, or -ENOSPC where too much is split already, and nothing has
+ * changed.
  */
 int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 {
@@ -254,7 +255,9 @@ int mytcp_fragment(struct sock *sk, struct sk_buff *skb, u32 len)
 	/* What was sent is cut for good: the peer has it so, and it is counted so. */
 	if (cb->sent_ns)
 		mss = skb_shinfo(skb)->gso_size ?: skb->len;
-	if (!mytcp_may_split(sk, skb) || mytcp_unclone(sk, skb))
+	if (!mytcp_may_split(sk, skb))
+		return -ENOSPC;
+	if (mytcp_unclone(sk, skb))
 		return -ENOMEM;
 	/* The linear part of the rest is at most what a head holds. */
 	rest = alloc_skb_fclone(MYTCP_HEADER_MAX + MYTCP_LINEAR_MAX, GFP_ATOMIC);

@@ -252,13 +252,15 @@ struct mytcp_sock {
 	struct mytcp_rate rate;
 	struct mytcp_sack_block seen[MYTCP_SACK_BLOCKS];	/* the last ACK's: sack.c */
 	u32 recover;		/* RFC 6582 */
-	u32 limited_seq;	/* where the flight ends that cwnd_limited tells of */
+	u32 flight_end;		/* where the flight ends that cwnd_limited tells of */
+	u32 flight_most;	/* segments of it that were on the way at once */
 	u32 packets_out;	/* segments sent and not acknowledged */
 	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
 	u32 lost_out;		/* of these, thought to be lost */
 	u32 sacked_out;		/* of these, arrived: by SACK, or thought so by duplicate ACKs */
-	u32 tlp_seq;		/* TLP.end_seq: RFC 8985; 0: no probe is on the way */
+	u32 tlp_seq;		/* TLP.end_seq: RFC 8985 */
 	u32 tlp_flight;		/* FlightSize when it was sent */
+	bool tlp_out;		/* TLP.end_seq is set: a probe is on the way */
 	bool tlp_resent;	/* TLP.is_retrans */
 	bool tlp_sampled;	/* a round trip was measured since the last one */
 	u8 frto;		/* enum mytcp_frto */

@@ -404,7 +404,7 @@ static u8 mytcp_ca_state(const struct mytcp_sock *ms)
 	case MYTCP_CONG_LOSS:
 		return TCP_CA_Loss;
 	default:
-		return ms->dup_acks ? TCP_CA_Disorder : TCP_CA_Open;
+		return ms->dup_acks || ms->sacked_out ? TCP_CA_Disorder : TCP_CA_Open;
 	}
 }
 
@@ -414,7 +414,7 @@ static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *in
 	info->tcpi_retransmits = min_t(u32, ms->retries, U8_MAX);
 	info->tcpi_probes = min_t(u32, ms->probes_out, U8_MAX);
 	info->tcpi_backoff = ms->rtt.backoff;
-	info->tcpi_rto = ms->rtt.rto_us;
+	info->tcpi_rto = mytcp_rtt_rto(&ms->rtt, MYTCP_RTO_MAX_US);
 	info->tcpi_rtt = ms->rtt.srtt_us >> 3;
 	info->tcpi_rttvar = ms->rtt.rttvar_us >> 2;
 	info->tcpi_min_rtt = ms->rtt.min_rtt_us;

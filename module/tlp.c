@@ -23,7 +23,7 @@ static bool tlp_may_probe(const struct sock *sk)
 
 	/* 3 and 4 mean it, and 0 to 2 are no longer told apart: Linux's way. */
 	return ms->sack_ok && mode >= 3 && ms->packets_out && !ms->sacked_out &&
-	       !ms->tlp_seq && ms->tlp_sampled && !mytcp_cong_repairing(&ms->cong) &&
+	       !ms->tlp_out && ms->tlp_sampled && !mytcp_cong_repairing(&ms->cong) &&
 	       /* Of a Fast Open child the SYN,ACK has to be sent again first. */
 	       sk->sk_state != TCP_SYN_RECV;
 }
@@ -69,7 +69,7 @@ void mytcp_tlp_schedule(struct sock *sk)
  */
 void mytcp_tlp_cancel(struct sock *sk)
 {
-	mytcp_sk(sk)->tlp_seq = 0;
+	mytcp_sk(sk)->tlp_out = false;
 	mytcp_deadline_clear(sk, MYTCP_DL_PROBE);
 }
 
@@ -119,7 +119,8 @@ void mytcp_tlp_due(struct sock *sk)
 			return;
 		ms->tlp_resent = true;
 	}
-	ms->tlp_seq = ms->snd_nxt ?: 1;
+	ms->tlp_seq = ms->snd_nxt;
+	ms->tlp_out = true;
 	ms->tlp_sampled = false;
 	mytcp_count(sock_net(sk), tail_loss_probes);
 	mytcp_timer_rto_restart(sk);
@@ -136,7 +137,7 @@ void mytcp_tlp_due(struct sock *sk)
  */
 bool mytcp_tlp_duplicate(const struct mytcp_sock *ms, const struct mytcp_acked *acked)
 {
-	return ms->tlp_seq && ms->tlp_resent && acked->duplicate &&
+	return ms->tlp_out && ms->tlp_resent && acked->duplicate &&
 	       acked->dup_end == ms->tlp_seq;
 }
 
@@ -151,14 +152,14 @@ void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (!ms->tlp_seq || seq_before(ms->snd_una, ms->tlp_seq))
+	if (!ms->tlp_out || seq_before(ms->snd_una, ms->tlp_seq))
 		return;
 	if (!ms->tlp_resent || mytcp_tlp_duplicate(ms, acked)) {
 		/* It was new, or came twice: nothing was lost. */
-		ms->tlp_seq = 0;
+		ms->tlp_out = false;
 	} else if (seq_after(ms->snd_una, ms->tlp_seq)) {
 		/* It has repaired the only loss, of which nothing else tells. */
-		ms->tlp_seq = 0;
+		ms->tlp_out = false;
 		if (ms->cong.state == MYTCP_CONG_OPEN) {
 			mytcp_cong_enter_recovery(&ms->cong, ms->tlp_flight);
 			mytcp_cong_exit_recovery(&ms->cong);
@@ -166,6 +167,6 @@ void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 		}
 	} else if (acked->dup_ack) {
 		/* A duplicate without SACK: the original and the probe were there. */
-		ms->tlp_seq = 0;
+		ms->tlp_out = false;
 	}
 }

@@ -26,6 +26,7 @@ static void ack(struct mytcp_cong *c, u32 acked)
 		.in_flight = c->cwnd,
 		.rtt_us = -1,
 		.cwnd_limited = true,
+		.window_used = true,
 	};
 
 	mytcp_cong_on_ack(c, &s);
@@ -414,7 +415,7 @@ static void cong_marks_floor(struct kunit *test)
 static void cong_marks_open_nothing(struct kunit *test)
 {
 	const struct mytcp_ack_sample s = {
-		.acked = 10, .rtt_us = -1, .cwnd_limited = true, .ece = true,
+		.acked = 10, .rtt_us = -1, .window_used = true, .ece = true,
 	};
 	struct mytcp_cong c;
 

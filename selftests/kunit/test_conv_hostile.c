@@ -319,7 +319,7 @@ static void splits_are_bounded(struct kunit *test)
 		int more = 3 * c->sk->sk_sndbuf + SZ_1M;
 
 		c->sk->sk_wmem_queued += more;
-		KUNIT_EXPECT_EQ(test, mytcp_fragment(c->sk, second, 100), -ENOMEM);
+		KUNIT_EXPECT_EQ(test, mytcp_fragment(c->sk, second, 100), -ENOSPC);
 		KUNIT_EXPECT_EQ(test, second->len, 1000);
 		KUNIT_EXPECT_EQ(test, mytcp_fragment(c->sk, head, 100), 0);
 		c->sk->sk_wmem_queued -= more;

@@ -84,6 +84,37 @@ static void slow_start_not_limited(struct kunit *test)
 }
 
 /*
+ * More than half of the window is enough in slow start, and so is a flight that fills
+ * it when nothing more is there to be held back: else who answers with as much as the
+ * window holds would never have a larger one.
+ * Shows: 5681-3.1-16
+ */
+static void slow_start_validated(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_segments(c, 5);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(5));
+	KUNIT_EXPECT_EQ(test, cwnd(c), 10U);
+	send_segments(c, 6);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_EQ(test, cwnd(c), 16U);
+
+	/* Congestion avoidance asks for the whole of it. */
+	mytcp_sk(c->sk)->cong.ssthresh = 16;
+	send_segments(c, 15);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(26));
+	KUNIT_EXPECT_EQ(test, cwnd(c), 16U);
+	send_segments(c, 16);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(42));
+	KUNIT_EXPECT_EQ(test, cwnd(c), 17U);
+}
+
+/*
  * The path has become narrower: as many segments, each of them smaller.
  * Shows: 5681-3.1-6
  */
@@ -815,6 +846,7 @@ static void restarts_after_idle(struct kunit *test)
 static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(slow_start),
 	KUNIT_CASE(slow_start_not_limited),
+	KUNIT_CASE(slow_start_validated),
 	KUNIT_CASE(narrow_path_narrows_window),
 	KUNIT_CASE(third_duplicate),
 	KUNIT_CASE(recover_begins_at_iss),

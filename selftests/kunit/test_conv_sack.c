@@ -996,6 +996,24 @@ static void probe_was_needless_by_duplicate(struct kunit *test)
 	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
 }
 
+/* And where sequence numbers begin anew behind the probe. */
+static void probe_ends_at_zero(struct kunit *test)
+{
+	struct catch *c = BEGIN(test, .iss = -(u32)SEQ(10));
+
+	send_flight(c, 10);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->snd_nxt, 0U);
+	PEER(c, ACK, 1, SEQ(9));
+	RUN(c, 4 * RTT_MS + 50);
+	expect_segment(c, 9, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	PEER(c, ACK, 1, SEQ(10));
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(11));
+	KUNIT_EXPECT_GE(test, mytcp_sk(c->sk)->cong.cwnd, 10U);
+}
+
 /* A probe that is on its way is no repair of what is found to be lost meanwhile. */
 static void probe_hides_no_loss(struct kunit *test)
 {
@@ -1273,6 +1291,28 @@ static void timeout_was_early(struct kunit *test)
 	EXPECT_COUNTED(c, spurious_timeouts, 1);
 	expect_undone(test, c, 10);
 	FORGET(c);
+	EXPECT_COUNTED(c, retrans_segs, 1);
+}
+
+/* The new text leaves although it is small, or held together by a cork. */
+static void timeout_early_behind_nagle(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .sndbuf = 1 << 20);
+
+	SEND_N(c, MSS + 100);
+	SEND_N(c, 100);
+	EXPECT(c, ACK, SEQ(0), 1, .len = MSS);
+	EXPECT(c, ACK | PSH, SEQ(1), 1, .len = 100);
+	EXPECT_NOTHING(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 1);
+	MARK(c);
+	PEER(c, ACK, 1, SEQ(1));
+	EXPECT(c, ACK | PSH, SEQ(1) + 100, 1, .len = 100, .at = 0);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(1) + 100);
+	EXPECT_COUNTED(c, spurious_timeouts, 1);
+	expect_undone(test, c, 10);
 	EXPECT_COUNTED(c, retrans_segs, 1);
 }
 
@@ -1592,6 +1632,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(probes_while_peer_sends),
 	KUNIT_CASE(probe_was_needless),
 	KUNIT_CASE(probe_was_needless_by_duplicate),
+	KUNIT_CASE(probe_ends_at_zero),
 	KUNIT_CASE(probe_hides_no_loss),
 	KUNIT_CASE(order_within_a_moment),
 	KUNIT_CASE(recovery_forgets_probe),
@@ -1605,6 +1646,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(not_undone_by_duplication),
 	KUNIT_CASE(timeout_undone),
 	KUNIT_CASE(timeout_was_early),
+	KUNIT_CASE(timeout_early_behind_nagle),
 	KUNIT_CASE(timeout_was_in_time),
 	KUNIT_CASE(timeout_and_duplicate),
 	KUNIT_CASE(timeout_and_ack_of_all),

@@ -54,6 +54,7 @@ static void ack_limited(struct path *p, u32 segments, bool limited)
 		.burst = p->burst,
 		.now_ns = p->now_ns,
 		.cwnd_limited = limited,
+		.window_used = limited,
 	};
 
 	s.snd_nxt = p->una + p->c.cwnd * MSS;

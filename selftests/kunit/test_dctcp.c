@@ -231,7 +231,7 @@ static void dctcp_loss_after_marks(struct kunit *test)
 static void dctcp_grows_as_reno(struct kunit *test)
 {
 	struct mytcp_ack_sample s = {
-		.acked = 10, .bytes_acked = 10000, .rtt_us = -1, .cwnd_limited = true,
+		.acked = 10, .bytes_acked = 10000, .rtt_us = -1, .window_used = true,
 	};
 	struct mytcp_cong c, reno;
 	int i;
