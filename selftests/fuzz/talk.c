@@ -399,6 +399,41 @@ static void talk_check_lists(struct mytcp_sock *ms, const struct talk_count *n)
 	FUZZ_CHECK(in_lost == n->in_lost);
 }
 
+static bool talk_was_seen(const struct mytcp_sock *ms, u32 seq, u32 end)
+{
+	int i;
+
+	for (i = 0; i < MYTCP_SACK_BLOCKS; i++)
+		if (!seq_before(seq, ms->seen[i].start) && !seq_after(end, ms->seen[i].end))
+			return true;
+	return false;
+}
+
+/*
+ * sack.c: what was seen of blocks is entered, for whole segments, as long as buffers
+ * may be split for it; else the peer would say it in vain. Nothing is known of blocks
+ * any more when nothing is SACKed.
+ */
+static void talk_check_seen(struct sock *sk)
+{
+	const struct mytcp_sock *ms = mytcp_sk(sk);
+	struct sk_buff *skb;
+
+	if (!ms->sack_ok || !ms->sacked_out ||
+	    sk->sk_wmem_queued / 2 > sk->sk_sndbuf + 2 * GSO_LEGACY_MAX_SIZE)
+		return;
+	skb_rbtree_walk(skb, &sk->tcp_rtx_queue) {
+		const struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+		u32 size = skb_shinfo(skb)->gso_size ?: cb->end_seq - cb->seq;
+		u32 seq;
+
+		if (cb->marks & MYTCP_MARK_SACKED)
+			continue;
+		for (seq = cb->seq; seq_before(seq, cb->end_seq); seq += size)
+			FUZZ_CHECK(!talk_was_seen(ms, seq, seq_min(seq + size, cb->end_seq)));
+	}
+}
+
 static void talk_check_send(struct talk *k, struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
@@ -411,6 +446,7 @@ static void talk_check_send(struct talk *k, struct sock *sk)
 	FUZZ_CHECK(!ms->sack_ok || ms->sacked_out == n.sacked);
 	FUZZ_CHECK(sk->sk_wmem_queued == n.truesize);
 	talk_check_lists(ms, &n);
+	talk_check_seen(sk);
 	FUZZ_CHECK(ms->retrans_out <= ms->packets_out);
 	/* Without SACK duplicate ACKs are a guess: mytcp_in_flight() minds that */
 	FUZZ_CHECK(!ms->sack_ok || ms->sacked_out + ms->lost_out <= ms->packets_out);
