@@ -27,8 +27,8 @@ static void detect_reordering(struct mytcp_rack *r, const struct mytcp_rack_segm
 {
 	if (seq_after(s->end_seq, r->fack))
 		r->fack = s->end_seq;
-	else if (seq_before(s->end_seq, r->fack) && !s->resent)
-		r->reordering_seen = true;
+	else if (seq_before(s->end_seq, r->fack) && !s->resent && r->reordering_seen < U32_MAX)
+		r->reordering_seen++;
 }
 
 void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment *s,

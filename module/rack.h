@@ -27,7 +27,7 @@
  * @ack_xmit_ns: the same as @xmit_ns among what the present ACK delivers
  * @advanced: @xmit_ns or @end_seq moved since losses were last looked for
  * @dsack_seen: @dsack_round means something
- * @reordering_seen: RACK.reordering_seen
+ * @reordering_seen: RACK.reordering_seen: how often, for TCP_INFO
  * @reo_wnd_mult: RACK.reo_wnd_mult: the window in quarters of the least round trip
  * @reo_wnd_persist: RACK.reo_wnd_persist: recoveries until it is 1 again
  */
@@ -38,9 +38,9 @@ struct mytcp_rack {
 	u32 rtt_us;
 	u32 fack;
 	u32 dsack_round;
+	u32 reordering_seen;
 	bool advanced;
 	bool dsack_seen;
-	bool reordering_seen;
 	u8 reo_wnd_mult;
 	u8 reo_wnd_persist;
 };

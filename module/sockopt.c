@@ -425,6 +425,8 @@ static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *in
 	info->tcpi_retrans = ms->retrans_out;
 	info->tcpi_total_retrans = ms->total_retrans;
 	info->tcpi_dsack_dups = ms->dsack_dups;
+	info->tcpi_reordering = MYTCP_DUPTHRESH;
+	info->tcpi_reord_seen = ms->rack.reordering_seen;
 	info->tcpi_delivered_ce = ms->delivered_ce;
 }
 

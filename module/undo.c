@@ -128,7 +128,7 @@ void mytcp_undo(struct sock *sk)
 	mytcp_undo_forget(ms);
 	if (ms->cong.state == MYTCP_CONG_RECOVERY)
 		/* Who was overtaken by three may be so again: RFC 8985 section 6.2 */
-		ms->rack.reordering_seen = true;
+		ms->rack.reordering_seen = max(ms->rack.reordering_seen, 1U);
 	if (mytcp_cong_repairing(&ms->cong)) {
 		undo_losses(ms);
 		ms->recover = ms->snd_una;

@@ -290,7 +290,7 @@ static void overtaken(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(10));
 	EXPECT_NOTHING(c);
 	EXPECT_COUNTED(c, retrans_segs, 0);
-	KUNIT_EXPECT_TRUE(test, mytcp_sk(c->sk)->rack.reordering_seen);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rack.reordering_seen, 1U);
 	expect_open(test, c);
 }
 

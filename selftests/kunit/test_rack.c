@@ -76,11 +76,11 @@ static void rack_sees_reordering(struct kunit *test)
 		mytcp_rack_init(&r, starts[i]);
 		deliver(&r, 100, starts[i] + 1000, 120, false);
 		deliver(&r, 100, starts[i] + 3000, 120, false);
-		KUNIT_EXPECT_FALSE(test, r.reordering_seen);
+		KUNIT_EXPECT_EQ(test, r.reordering_seen, 0U);
 		deliver(&r, 150, starts[i] + 2000, 170, true);
-		KUNIT_EXPECT_FALSE_MSG(test, r.reordering_seen, "a repetition is none");
+		KUNIT_EXPECT_EQ_MSG(test, r.reordering_seen, 0U, "a repetition is none");
 		deliver(&r, 100, starts[i] + 2500, 171, false);
-		KUNIT_EXPECT_TRUE(test, r.reordering_seen);
+		KUNIT_EXPECT_EQ(test, r.reordering_seen, 1U);
 	}
 }
 

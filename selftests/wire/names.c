@@ -150,7 +150,7 @@ static const struct {
 	INFO(bytes_received), INFO(segs_out), INFO(segs_in),
 	INFO(notsent_bytes), INFO(min_rtt), INFO(pacing_rate),
 	INFO(max_pacing_rate), INFO(delivery_rate), INFO(delivered),
-	INFO(options), INFO(delivered_ce),
+	INFO(delivered_ce), INFO(reordering), INFO(reord_seen),
 };
 
 int info_offset(const char *name, size_t *size)
