@@ -139,7 +139,8 @@ class Network:
     def netem(self, namespace, device, seed, delay, jitter=0.0, loss=None,
               overtake=0.0):
         """A new netem as the device's root: DELAY and JITTER in seconds; LOSS is a
-        probability or, for bursts, the pair (good to bad, bad to good); OVERTAKE
+        probability or, for bursts, three (good to bad, bad to good, that a packet
+        of a bad time arrives); OVERTAKE
         is the share of packets that do not wait.  By netlink, since Debian's tc
         has no word for netem's seed."""
         single = loss if isinstance(loss, float) else 0.0
@@ -152,7 +153,7 @@ class Network:
             options += attribute(TCA_NETEM_REORDER,
                                  struct.pack("II", share(overtake), 0))
         if isinstance(loss, tuple):
-            model = struct.pack("IIII", share(loss[0]), share(loss[1]), 0, 0)
+            model = struct.pack("IIII", *map(share, loss), 0)
             options += attribute(TCA_NETEM_LOSS | NLA_F_NESTED,
                                  attribute(NETEM_LOSS_GE, model))
         body = struct.pack("BxxxiIII", 0, self.index[namespace, device], 0,
