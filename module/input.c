@@ -132,6 +132,7 @@ static void mytcp_negotiate(struct sock *sk, const struct mytcp_segment *seg)
 
 	ms->irs = seg->seq;
 	ms->rcv_nxt = seg->seq + 1;
+	mytcp_paws_begin(&ms->paws, ms->ts_recent, ms->rcv_nxt);
 	ms->rcv_wup = ms->rcv_nxt;
 	ms->copied_seq = ms->rcv_nxt;
 	ms->rcv_up = ms->rcv_nxt;
@@ -317,16 +318,18 @@ drop:
 }
 
 /*
- * RFC 7323 5.3, R1: older than what was seen, and not after a long silence.
+ * RFC 7323 5.3, R1: older than what was seen, and not after a long silence; nor merely
+ * overtaken.
  * Rules: 7323-3.2-10, 7323-5.3-1, 7323-5.3-3, 7323-5.5-1
  */
 static bool mytcp_paws_reject(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
 	if (!ms->ts_ok || !seg->opt.has_ts)
 		return false;
-	if ((s32)(ms->ts_recent - seg->opt.ts_val) <= MYTCP_PAWS_SLACK)
+	if (likely((s32)(ms->ts_recent - seg->opt.ts_val) <= MYTCP_PAWS_SLACK))
 		return false;
-	return ms->now - ms->ts_recent_ns < MYTCP_PAWS_IDLE_NS;
+	return ms->now - ms->ts_recent_ns < MYTCP_PAWS_IDLE_NS &&
+	       !mytcp_paws_same_round(&ms->paws, seg->opt.ts_val, ms->rcv_nxt);
 }
 
 /*
@@ -352,6 +355,7 @@ static void mytcp_remember_ts(struct mytcp_sock *ms, const struct mytcp_segment 
 	if ((s32)(seg->opt.ts_val - ms->ts_recent) >= 0) {
 		ms->ts_recent = seg->opt.ts_val;
 		ms->ts_recent_ns = ms->now;
+		mytcp_paws_mark(&ms->paws, ms->ts_recent, ms->rcv_nxt);
 	}
 }
 

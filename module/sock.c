@@ -255,6 +255,7 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 	ms->ts_offset = req->ts_offset;
 	ms->ts_recent = req->ts_recent;
 	ms->ts_recent_ns = ms->now;
+	mytcp_paws_begin(&ms->paws, ms->ts_recent, ms->rcv_nxt);
 	ms->ts_lastack = ms->rcv_nxt;
 	ms->mss_clamp = req->mss ?: MYTCP_MSS_DEFAULT;
 	ms->advmss = req->advmss;

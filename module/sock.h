@@ -57,6 +57,7 @@
 #include "drs.h"
 #include "lower.h"
 #include "node.h"
+#include "paws.h"
 #include "pernet.h"
 #include "plpmtud.h"
 #include "prr.h"
@@ -223,6 +224,7 @@ struct mytcp_sock {
 	u32 ts_recent;
 	u32 ts_lastack;		/* Last.ACK.sent */
 	u64 ts_recent_ns;	/* when ts_recent was set, for the 24 days */
+	struct mytcp_paws paws;
 
 	/* Acknowledging: RFC 9293 3.8.6.3 */
 	u16 rcv_mss;		/* largest segment of late: what "full-sized" means */

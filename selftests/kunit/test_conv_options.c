@@ -447,14 +447,34 @@ static void paws_drops_text(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
 
-	PEER(c, ACK, 1, 1, .len = 100, .ts_val = 6000);
+	PEER(c, ACK, 1, 1, .len = 50, .ts_val = 6000);
+	PEER(c, ACK, 51, 1, .len = 50, .ts_val = 7000);
 	RUN(c, 40);
 	EXPECT(c, ACK, 1, 101);
-	PEER(c, ACK, 101, 1, .len = 100, .ts_val = 5000);
-	EXPECT(c, ACK, 1, 101, .ts_ecr = 6000);
+	PEER(c, ACK, 101, 1, .len = 100, .ts_val = 5999);
+	EXPECT(c, ACK, 1, 101, .ts_ecr = 7000);
 	EXPECT_NOTHING(c);
 	EXPECT_COUNTED(c, paws_drops, 1);
 	RECV_N(c, 100);
+}
+
+/*
+ * What the repetition of a lost segment has overtaken is older than TS.Recent then, but
+ * from no earlier round of the sequence numbers: it is taken, and not echoed.
+ * Shows: 7323-4.3-3
+ */
+static void paws_spares_overtaken(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
+
+	PEER(c, ACK, 1, 1, .len = 100, .ts_val = 6000);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 101, .ts_ecr = 6000);
+	PEER(c, ACK, 101, 1, .len = 100, .ts_val = 6100);
+	PEER(c, ACK, 201, 1, .len = 100, .ts_val = 6030);
+	EXPECT(c, ACK, 1, 301, .ts_ecr = 6100);
+	EXPECT_COUNTED(c, paws_drops, 0);
+	RECV_N(c, 300);
 }
 
 /* Shows: 7323-5.3-1. */
@@ -640,11 +660,12 @@ static void paws_wraps(struct kunit *test)
 	PEER(c, ACK, 11, 1, .len = 10, .ts_val = 0xfffffff0);
 	RUN(c, 40);
 	EXPECT(c, ACK, 1, 21, .ts_ecr = 0xfffffff0);
-	PEER(c, ACK, 21, 1, .len = 10, .ts_val = 10);
+	PEER(c, ACK, 21, 1, .len = 5, .ts_val = 200);
+	PEER(c, ACK, 26, 1, .len = 5, .ts_val = 400);
 	RUN(c, 40);
-	EXPECT(c, ACK, 1, 31, .ts_ecr = 10);
+	EXPECT(c, ACK, 1, 31, .ts_ecr = 400);
 	PEER(c, ACK, 31, 1, .len = 10, .ts_val = 0xfffffff0);
-	EXPECT(c, ACK, 1, 31, .ts_ecr = 10);
+	EXPECT(c, ACK, 1, 31, .ts_ecr = 400);
 	EXPECT_COUNTED(c, paws_drops, 1);
 }
 
@@ -754,6 +775,7 @@ static struct kunit_case options_cases[] = {
 	KUNIT_CASE(missing_in_handshake),
 	KUNIT_CASE(missing_on_syn_and_rst),
 	KUNIT_CASE(paws_drops_text),
+	KUNIT_CASE(paws_spares_overtaken),
 	KUNIT_CASE(paws_drops_fin),
 	KUNIT_CASE(paws_drops_syn),
 	KUNIT_CASE(paws_lets_pass),
