@@ -223,6 +223,29 @@ static void lost_retransmission_with_timestamps(struct kunit *test)
 }
 
 /*
+ * RFC 7323 4.1: a block for a repetition moves no SND.UNA. The timestamp beside it is from
+ * before the hole, and says nothing of how long the repetition took.
+ * Shows: 7323-4.1-2
+ */
+static void echo_beside_block(struct kunit *test)
+{
+	struct catch *c = BEGIN_TS(test);
+	const struct mytcp_rtt *rtt = &mytcp_sk(c->sk)->rtt;
+	u32 before_hole = c->last_ts_val;
+	u32 srtt;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .ts_ecr = before_hole, .sacks = { SACK(2, 10) });
+	FORGET(c);
+	EXPECT_COUNTED(c, retrans_segs, 2);
+	srtt = rtt->srtt_us;
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(0), .ts_ecr = before_hole, .sacks = { SACK(1, 10) });
+	KUNIT_EXPECT_EQ(test, rtt->srtt_us, srtt);
+	FORGET(c);
+}
+
+/*
  * What was sent in a recovery is lost, too: that begins the next one.
  * Shows: 5681-4.3-1
  */
@@ -1597,6 +1620,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(lost_retransmission),
 	KUNIT_CASE(lost_again_goes_first),
 	KUNIT_CASE(lost_retransmission_with_timestamps),
+	KUNIT_CASE(echo_beside_block),
 	KUNIT_CASE(loss_behind_recovery),
 	KUNIT_CASE(limited_transmit),
 	KUNIT_CASE(overtaken),
