@@ -30,8 +30,9 @@ void mytcp_frto_begin(struct sock *sk)
 }
 
 /*
- * Step 3 (b): an original has arrived. Without SACK one ACK may cover a repetition
- * and what had been there before it: that proves nothing.
+ * Step 3 (b): an original has arrived. One ACK may cover a repetition and what had been
+ * there before it, whose blocks may be lost: that proves nothing. Nor does, without SACK,
+ * the first ACK.
  * Rules: 5682-2.1-4, 5682-3.1-1, 5682-3.1-2
  */
 static bool frto_was_early(const struct mytcp_sock *ms, const struct mytcp_acked *acked)

@@ -185,9 +185,9 @@ void mytcp_note_least_rtt(struct sock *sk, u32 rtt_us)
 }
 
 /*
- * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else
- * from the echoed timestamp, else none (Karn). A listener's SYN-ACK was no segment of
- * ours: what may be known of it is known since mytcp_sock_clone().
+ * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else from the
+ * echoed timestamp if SND.UNA has moved, else none (Karn). A listener's SYN-ACK was no
+ * segment of ours: what may be known of it is known since mytcp_sock_clone().
  * Rules: MUST-18, 6298-3-1, 6298-3-2, 6298-3-3, 7323-4.1-2
  */
 static void mytcp_sample_rtt(struct sock *sk, const struct mytcp_segment *seg,
@@ -541,8 +541,7 @@ void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg,
 	if (advances)
 		mytcp_new_ack(sk, seg, &acked);
 	mytcp_sack_process(sk, seg, &acked);
-	if (advances || acked.sacked)
-		mytcp_sample_rtt(sk, seg, &acked);
+	mytcp_sample_rtt(sk, seg, &acked);
 	mytcp_note_duplicate(ms, &acked);
 
 	/* RFC 3168: that there was congestion is proven, whatever was not lost. */

@@ -704,6 +704,32 @@ static void karn(struct kunit *test)
 }
 
 /*
+ * Section 3, Karn: nor, when one ACK covers both, of what was sent once: it may have been
+ * there long before, and its ACK had to wait for the repetition.
+ * Shows: MUST-18, 6298-3-1
+ */
+static void karn_mixed(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 srtt = mytcp_sk(c->sk)->rtt.srtt_us;
+
+	send_segments(c, 2);
+	expect_segments(c, 0, 1, 1);
+	RUN_US(c, RTO_US);
+	expect_segments(c, 0, 0, 1);
+	RUN(c, 100);
+	PEER(c, ACK, 1, SEQ(2));
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rtt.srtt_us, srtt);
+	/* (5.5): the backoff stays */
+	send_segments(c, 1);
+	expect_segments(c, 2, 2, 2);
+	RUN_US(c, 2 * RTO_US - 1);
+	EXPECT_NOTHING(c);
+	RUN_US(c, 1);
+	expect_segments(c, 2, 2, 2);
+}
+
+/*
  * (2.2), (2.3): SRTT and RTTVAR follow what is measured.
  * Shows: MUST-18, 6298-2-2
  */
@@ -873,6 +899,7 @@ static struct kunit_case recovery_cases[] = {
 	KUNIT_CASE(rto_stops),
 	KUNIT_CASE(rto_not_by_duplicate),
 	KUNIT_CASE(karn),
+	KUNIT_CASE(karn_mixed),
 	KUNIT_CASE(rto_follows_rtt),
 	KUNIT_CASE(acknowledges_part_of_segment),
 	KUNIT_CASE(rto_fin),

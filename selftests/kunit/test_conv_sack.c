@@ -223,6 +223,29 @@ static void lost_retransmission_with_timestamps(struct kunit *test)
 }
 
 /*
+ * RFC 7323 4.1: a block for a repetition moves no SND.UNA. The timestamp beside it is from
+ * before the hole, and says nothing of how long the repetition took.
+ * Shows: 7323-4.1-2
+ */
+static void echo_beside_block(struct kunit *test)
+{
+	struct catch *c = BEGIN_TS(test);
+	const struct mytcp_rtt *rtt = &mytcp_sk(c->sk)->rtt;
+	u32 before_hole = c->last_ts_val;
+	u32 srtt;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .ts_ecr = before_hole, .sacks = { SACK(2, 10) });
+	FORGET(c);
+	EXPECT_COUNTED(c, retrans_segs, 2);
+	srtt = rtt->srtt_us;
+	RUN(c, RTT_MS);
+	PEER(c, ACK, 1, SEQ(0), .ts_ecr = before_hole, .sacks = { SACK(1, 10) });
+	KUNIT_EXPECT_EQ(test, rtt->srtt_us, srtt);
+	FORGET(c);
+}
+
+/*
  * What was sent in a recovery is lost, too: that begins the next one.
  * Shows: 5681-4.3-1
  */
@@ -1317,6 +1340,38 @@ static void timeout_early_behind_nagle(struct kunit *test)
 }
 
 /*
+ * The ACK after that of something that an earlier repair has sent again, and of what is
+ * behind it: the peer may have had that all along, and waited for the repetition.
+ * Shows: 5682-2.1-4
+ */
+static void timeout_and_mixed_ack(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20);
+
+	send_segments(c, 20);
+	RUN(c, 300);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(0));
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 1, 19);
+	expect_segment(c, 2, 19);
+	/* Two more, of which the second is suspected, as the first got no answer */
+	RUN(c, 1300);
+	EXPECT_COUNTED(c, rto_timeouts, 3);
+	expect_segment(c, 1, 19);
+	expect_segment(c, 1, 19);
+	PEER(c, ACK, 1, SEQ(2));
+	expect_segment(c, 10, 19);
+	expect_segment(c, 11, 19);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(4));
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_LOSS);
+	FORGET(c);
+}
+
+/*
  * The flight was lost: a duplicate says so, and the rest is repaired.
  * Shows: 5682-2.1-2, 5682-2.1-5, 5682-2.1-7
  */
@@ -1339,6 +1394,54 @@ static void timeout_was_in_time(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(2));
 	EXPECT_COUNTED(c, spurious_timeouts, 0);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_LOSS);
+	FORGET(c);
+}
+
+/*
+ * The same where the repair has to wait for its time: then it goes, and not what is new.
+ * Shows: 5682-2.1-5
+ */
+static void timeout_was_in_time_when_paced(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20);
+
+	/* One segment in 10 ms, from the eleventh on */
+	KUNIT_ASSERT_EQ(test, catch_setsockopt(c, SOL_SOCKET, SO_MAX_PACING_RATE, 100 * MSS), 0);
+	send_segments(c, 20);
+	FORGET(c);
+	RUN(c, 300);
+	expect_segment(c, 0, 19);
+	PEER(c, ACK, 1, SEQ(1));
+	expect_segment(c, 10, 19);
+	PEER(c, ACK, 1, SEQ(1));
+	EXPECT_NOTHING(c);
+	RUN(c, 10);
+	expect_segment(c, 1, 19);
+	EXPECT_NOTHING(c);
+}
+
+/*
+ * Neither text of the peer nor its window is a duplicate, RFC 5681 section 2: the
+ * question stays open.
+ * Shows: 5682-2.1-5
+ */
+static void timeout_and_no_duplicate(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20);
+
+	send_segments(c, 20);
+	FORGET(c);
+	RUN(c, 300);
+	PEER(c, ACK, 1, SEQ(0), .len = 100);
+	PEER(c, ACK, 101, SEQ(1));
+	FORGET(c);
+	PEER(c, ACK, 101, SEQ(1), .len = 100);
+	PEER(c, ACK, 201, SEQ(1), .wnd = CATCH_WND - 1);
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+	PEER(c, ACK, 201, SEQ(2));
+	EXPECT_COUNTED(c, spurious_timeouts, 1);
 	FORGET(c);
 }
 
@@ -1442,6 +1545,23 @@ static void timeout_was_early_with_sack(struct kunit *test)
 }
 
 /*
+ * With SACK: an ACK of the repetition and of originals, whose blocks may have been lost
+ * before the timeout. One of an original alone tells.
+ * Shows: 5682-3.1-1
+ */
+static void timeout_and_mixed_ack_with_sack(struct kunit *test)
+{
+	struct catch *c = begin_timeout(test);
+
+	PEER(c, ACK, 1, SEQ(3));
+	EXPECT_COUNTED(c, spurious_timeouts, 0);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(4));
+	EXPECT_COUNTED(c, spurious_timeouts, 1);
+	FORGET(c);
+}
+
+/*
  * With SACK: of what was sent before the timeout nothing more has come, only the new.
  * Shows: 5682-3.1-5
  */
@@ -1456,11 +1576,17 @@ static void timeout_was_in_time_with_sack(struct kunit *test)
 	expect_segment(c, 1, 19);
 	KUNIT_EXPECT_LE(test, mytcp_sk(c->sk)->cong.cwnd, 3U);
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.state, MYTCP_CONG_LOSS);
+	/* An original that comes now does not make them any less so */
+	PEER(c, ACK, 1, SEQ(1), .sacks = { SACK(5, 6), SACK(11, 12) });
 	EXPECT_COUNTED(c, spurious_timeouts, 0);
 	FORGET(c);
 }
 
-/* Nothing new to send: the losses are repaired at once. Shows: 5682-2.1-6. */
+/*
+ * Nothing new to send: the losses are repaired at once, and all of them before what is
+ * written meanwhile.
+ * Shows: 5682-2.1-6
+ */
 static void timeout_without_new(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true);
@@ -1471,6 +1597,12 @@ static void timeout_without_new(struct kunit *test)
 	expect_segment(c, 0, 4);
 	PEER(c, ACK, 1, SEQ(1));
 	expect_segment(c, 1, 4);
+	expect_segment(c, 2, 4);
+	send_segments(c, 2);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(3));
+	expect_segment(c, 3, 4);
+	expect_segment(c, 4, 4);
 	FORGET(c);
 	EXPECT_COUNTED(c, spurious_timeouts, 0);
 }
@@ -1598,6 +1730,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(lost_retransmission),
 	KUNIT_CASE(lost_again_goes_first),
 	KUNIT_CASE(lost_retransmission_with_timestamps),
+	KUNIT_CASE(echo_beside_block),
 	KUNIT_CASE(loss_behind_recovery),
 	KUNIT_CASE(limited_transmit),
 	KUNIT_CASE(overtaken),
@@ -1648,11 +1781,15 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(timeout_undone),
 	KUNIT_CASE(timeout_was_early),
 	KUNIT_CASE(timeout_early_behind_nagle),
+	KUNIT_CASE(timeout_and_mixed_ack),
 	KUNIT_CASE(timeout_was_in_time),
+	KUNIT_CASE(timeout_was_in_time_when_paced),
+	KUNIT_CASE(timeout_and_no_duplicate),
 	KUNIT_CASE(timeout_and_duplicate),
 	KUNIT_CASE(timeout_and_ack_of_all),
 	KUNIT_CASE(timeout_was_early_by_sack),
 	KUNIT_CASE(timeout_was_early_with_sack),
+	KUNIT_CASE(timeout_and_mixed_ack_with_sack),
 	KUNIT_CASE(timeout_was_in_time_with_sack),
 	KUNIT_CASE(timeout_without_new),
 	KUNIT_CASE(tells_of_duplicate),
