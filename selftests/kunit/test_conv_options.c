@@ -448,6 +448,8 @@ static void paws_drops_text(struct kunit *test)
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .ts = true);
 
 	PEER(c, ACK, 1, 1, .len = 50, .ts_val = 6000);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 51);
 	PEER(c, ACK, 51, 1, .len = 50, .ts_val = 7000);
 	RUN(c, 40);
 	EXPECT(c, ACK, 1, 101);
@@ -472,6 +474,7 @@ static void paws_spares_overtaken(struct kunit *test)
 	EXPECT(c, ACK, 1, 101, .ts_ecr = 6000);
 	PEER(c, ACK, 101, 1, .len = 100, .ts_val = 6100);
 	PEER(c, ACK, 201, 1, .len = 100, .ts_val = 6030);
+	RUN(c, 40);
 	EXPECT(c, ACK, 1, 301, .ts_ecr = 6100);
 	EXPECT_COUNTED(c, paws_drops, 0);
 	RECV_N(c, 300);
@@ -661,6 +664,8 @@ static void paws_wraps(struct kunit *test)
 	RUN(c, 40);
 	EXPECT(c, ACK, 1, 21, .ts_ecr = 0xfffffff0);
 	PEER(c, ACK, 21, 1, .len = 5, .ts_val = 200);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 26, .ts_ecr = 200);
 	PEER(c, ACK, 26, 1, .len = 5, .ts_val = 400);
 	RUN(c, 40);
 	EXPECT(c, ACK, 1, 31, .ts_ecr = 400);

@@ -1680,6 +1680,8 @@ static void tells_of_old_duplicate(struct kunit *test)
 	struct catch *c = BEGIN_TS(test);
 
 	PEER(c, ACK, 1, 1, .len = 50, .ts_val = 6000);
+	RUN(c, 40);
+	EXPECT(c, ACK, 1, 51);
 	PEER(c, ACK, 51, 1, .len = 50, .ts_val = 7000);
 	RUN(c, 40);
 	EXPECT(c, ACK, 1, 101);
