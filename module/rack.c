@@ -3,6 +3,8 @@
  * Loss detection by time: see rack.h.
  */
 #include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/time64.h>
 
 #include "rack.h"
 #include "rtt.h"
@@ -35,15 +37,18 @@ void mytcp_rack_delivered(struct mytcp_rack *r, const struct mytcp_rack_segment 
 			  u64 now_ns, u32 min_rtt_us)
 {
 	u32 rtt_us;
+	u64 ns;
 
 	detect_reordering(r, s);
 	/* Nobody held it back until the time when it was to leave. */
 	if (now_ns < s->xmit_ns)
 		return;
-	rtt_us = min_t(u64, mytcp_rtt_us(now_ns - s->xmit_ns), U32_MAX);
+	ns = now_ns - s->xmit_ns;
 	/* Step 2: is the ACK for the first transmission of something sent again? */
-	if (s->resent && (s->echo_older || rtt_us < min_rtt_us))
+	if (s->resent && (s->echo_older || mytcp_rtt_us(ns) < min_rtt_us))
 		return;
+	/* Rounded down: what left in the same moment has no time left. */
+	rtt_us = min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
 	/* The round trip is the present ACK's, though it delivers only what was late. */
 	if (s->xmit_ns >= r->ack_xmit_ns) {
 		r->ack_xmit_ns = s->xmit_ns;

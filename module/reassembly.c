@@ -203,25 +203,6 @@ static struct sk_buff *mytcp_ooo_find(struct mytcp_sock *ms, u32 seq,
 	return before;
 }
 
-/* Make room for "skb" in the tree: what it covers goes, what it meets bounds it. */
-static bool mytcp_ooo_cover(struct mytcp_sock *ms, struct sk_buff *skb,
-			    struct sk_buff *before)
-{
-	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
-	struct sk_buff *next;
-
-	while ((next = before ? skb_rb_next(before) : skb_rb_first(&ms->out_of_order))) {
-		struct mytcp_skb_cb *ncb = MYTCP_CB(next);
-
-		if (!seq_before(ncb->seq, cb->end_seq))
-			break;
-		if (seq_after(ncb->end_seq, cb->end_seq))
-			return mytcp_trim_back(skb, ncb->seq);
-		kfree_skb(mytcp_ooo_erase(ms, next));
-	}
-	return true;
-}
-
 /*
  * Where what is here without a gap ends, from "skb" on; looked for up to "end".
  * Rules: 2883-4-3
@@ -234,6 +215,37 @@ static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 	       MYTCP_CB(skb)->seq == have)
 		have = MYTCP_CB(skb)->end_seq;
 	return seq_min(have, end);
+}
+
+/*
+ * A segment covers what was here: of several duplicates in it the first is told of.
+ * Rules: 2883-4-1, 2883-4-2
+ */
+static void mytcp_ooo_duplicate(struct sock *sk, struct sk_buff *first, u32 end)
+{
+	if (!mytcp_sack_report_holds_duplicate(mytcp_sk(sk)))
+		mytcp_sack_report_duplicate(sk, MYTCP_CB(first)->seq,
+					    mytcp_ooo_run_end(first, end));
+}
+
+/* Make room for "skb" in the tree: what it covers goes, what it meets bounds it. */
+static bool mytcp_ooo_cover(struct sock *sk, struct sk_buff *skb, struct sk_buff *before)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
+	struct sk_buff *next;
+
+	while ((next = before ? skb_rb_next(before) : skb_rb_first(&ms->out_of_order))) {
+		struct mytcp_skb_cb *ncb = MYTCP_CB(next);
+
+		if (!seq_before(ncb->seq, cb->end_seq))
+			break;
+		mytcp_ooo_duplicate(sk, next, cb->end_seq);
+		if (seq_after(ncb->end_seq, cb->end_seq))
+			return mytcp_trim_back(skb, ncb->seq);
+		kfree_skb(mytcp_ooo_erase(ms, next));
+	}
+	return true;
 }
 
 /*
@@ -269,7 +281,7 @@ static void mytcp_queue_out_of_order(struct sock *sk, struct sk_buff *skb)
 		goto drop;
 	}
 	mytcp_rcvbuf_taken(sk, skb, skb_shinfo(skb)->gso_size ?: skb->len);
-	if (!mytcp_ooo_cover(ms, skb, before))
+	if (!mytcp_ooo_cover(sk, skb, before))
 		goto drop;
 	mytcp_sack_report(ms, start, end);
 	if (before && mytcp_coalesce(sk, before, skb))
@@ -310,6 +322,8 @@ static bool mytcp_drain(struct sock *sk)
 
 		if (seq_after(cb->seq, ms->rcv_nxt))
 			break;
+		if (seq_before(cb->seq, ms->rcv_nxt))
+			mytcp_ooo_duplicate(sk, skb, ms->rcv_nxt);
 		mytcp_ooo_erase(ms, skb);
 		/* The charge follows the truesize, which a pull may change. */
 		skb_orphan(skb);

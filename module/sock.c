@@ -122,13 +122,16 @@ static void mytcp_sock_destruct(struct sock *sk)
 /**
  * mytcp_wake_writers() - wake who waits for room, once a third of the buffer is free
  * @sk: locked, or under RCU
+ *
+ * And when less than half of TCP_NOTSENT_LOWAT is unsent, as mytcp_poll() sees it: else
+ * each segment that leaves would wake somebody to write one more.
  */
 void mytcp_wake_writers(struct sock *sk)
 {
 	struct socket *sock = READ_ONCE(sk->sk_socket);
 	struct socket_wq *wq;
 
-	if (!sk_stream_is_writeable(sk) || !sock)
+	if (!__sk_stream_is_writeable(sk, 1) || !sock)
 		return;
 	clear_bit(SOCK_NOSPACE, &sock->flags);
 

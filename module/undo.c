@@ -28,7 +28,8 @@ void mytcp_undo_arm(struct mytcp_sock *ms)
  * @ms: locked
  *
  * What was repeated last was sent behind everything else, and the DSACK for it comes
- * after the ACK for that: one round trip more.
+ * after the ACK for that: one round trip more, until something is acknowledged that is
+ * sent from now on. Where nothing is sent, nothing comes that could be mistaken for it.
  */
 void mytcp_undo_ended(struct mytcp_sock *ms)
 {
@@ -151,6 +152,6 @@ void mytcp_undo_check(struct sock *sk, const struct mytcp_acked *acked)
 		return;
 	if (undo_by_timestamp(ms, acked) || undo_by_duplicates(ms, acked))
 		mytcp_undo(sk);
-	else if (ms->undo.ended && !seq_before(ms->snd_una, ms->undo.until))
+	else if (ms->undo.ended && seq_after(ms->snd_una, ms->undo.until))
 		mytcp_undo_forget(ms);
 }

@@ -108,16 +108,17 @@ static void model_sacks(const struct model *m, struct mytcp_sack_block *blocks)
 
 /*
  * RFC 2883 section 4: a block in front of the others says what was here before, of a
- * segment that begins with it. Returns whether there is one.
+ * segment the first of it. Returns whether there is one.
  */
 static bool model_duplicate(const struct model *m, struct span s,
 			    struct mytcp_sack_block *block)
 {
-	u32 end = find_next_zero_bit(&m->have, UNITS, s.first);
+	u32 first = find_next_bit(&m->have, UNITS, s.first);
+	u32 end = find_next_zero_bit(&m->have, UNITS, first);
 
-	if (end == s.first)
+	if (first >= s.end)
 		return false;
-	block->start = m->base + s.first * UNIT;
+	block->start = m->base + first * UNIT;
 	block->end = m->base + min(end, s.end) * UNIT;
 	return true;
 }

@@ -317,6 +317,69 @@ static void overtaken(struct kunit *test)
 	expect_open(test, c);
 }
 
+/* One of a flight of thirty is overtaken by n, and comes so late. */
+static void overtake(struct kunit *test, struct catch *c, u32 *flight, u32 n, u32 late_ms)
+{
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 late = *flight + 5, i, cwnd;
+
+	ms->cong.cwnd = max(ms->cong.cwnd, 30U);
+	cwnd = ms->cong.cwnd;
+	send_flight(c, 30);
+	PEER(c, ACK, 1, SEQ(late));
+	for (i = 1; i <= n; i++)
+		PEER(c, ACK, 1, SEQ(late), .sacks = { SACK(late + 1, late + 1 + i) });
+	RUN(c, late_ms);
+	PEER(c, ACK, 1, SEQ(late + n + 1));
+	*flight += 30;
+	PEER(c, ACK, 1, SEQ(*flight));
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_GE_MSG(test, ms->cong.cwnd, cwnd, "by %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, ms->snd_una, ms->write_seq, "by %u", n);
+	expect_open(test, c);
+}
+
+/*
+ * Reordered by 1 to 20, within a quarter of the round trip: who has seen the first of it
+ * takes none of them for lost, and three SACKs prove nothing any more.
+ * Shows: 8985-6.2-4, 8985-6.2-6
+ */
+static void overtaken_by_many(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n, flight = 0;
+
+	for (n = 1; n <= 20; n++)
+		overtake(test, c, &flight, n, RTT_MS / 5);
+	EXPECT_COUNTED(c, retrans_segs, 0);
+	EXPECT_COUNTED(c, fast_retransmits, 0);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, MYTCP_SSTHRESH_INF);
+}
+
+/*
+ * The same later, within half of the round trip: a needless repetition, of which a DSACK
+ * tells, has taught it.
+ * Shows: 8985-4-3, 8985-6.2-7
+ */
+static void overtaken_by_many_later(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	u32 n, flight = 10;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(4));
+	PEER(c, ACK, 1, SEQ(4), .sacks = { SACK(0, 1) });
+	EXPECT_COUNTED(c, recoveries_undone, 1);
+	PEER(c, ACK, 1, SEQ(10));
+	for (n = 1; n <= 20; n++)
+		overtake(test, c, &flight, n, 2 * RTT_MS / 5);
+	EXPECT_COUNTED(c, retrans_segs, 1);
+	EXPECT_COUNTED(c, fast_retransmits, 1);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->cong.ssthresh, MYTCP_SSTHRESH_INF);
+}
+
 /*
  * What is overtaken counts for the window when SACK tells of it: with the ACK that
  * closes the gap all but the one that was late would be forgotten. As long as nothing
@@ -1694,6 +1757,71 @@ static void tells_of_old_duplicate(struct kunit *test)
 	EXPECT_COUNTED(c, paws_drops, 2);
 }
 
+/* --- ACKs that are lost or overtaken --- */
+
+/* Segments of a flight of ten that ACKs cover, in the order in which they come. */
+static const struct ack_order {
+	const char *name;
+	u32 acks[10];
+} ack_orders[] = {
+	{ "every second is lost", { 2, 4, 6, 8, 10 } },
+	{ "all but the last are lost", { 10 } },
+	{ "backwards", { 10, 9, 8, 7, 6, 5, 4, 3, 2, 1 } },
+	{ "in pairs", { 2, 1, 4, 3, 6, 5, 8, 7, 10, 9 } },
+	{ "the first comes last", { 2, 3, 4, 5, 6, 7, 8, 9, 10, 1 } },
+	{ "three old ones behind one", { 4, 1, 2, 3, 8, 5, 6, 7, 10, 9 } },
+};
+
+static void ack_order_describe(const struct ack_order *o, char *desc)
+{
+	strscpy(desc, o->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(ack_orders, ack_orders, ack_order_describe);
+
+static void acks_in_order_of(struct kunit *test, struct catch *c, const struct ack_order *o)
+{
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 cwnd = ms->cong.cwnd;
+	u32 i, n, flight;
+
+	for (flight = 0; flight < 100; flight += 10) {
+		send_flight(c, 10);
+		for (i = 0; i < ARRAY_SIZE(o->acks); i++) {
+			n = o->acks[i];
+			if (n)
+				PEER(c, ACK, 1, SEQ(flight + n));
+		}
+		EXPECT_NOTHING(c);
+		expect_open(test, c);
+		KUNIT_EXPECT_GE(test, ms->cong.cwnd, cwnd);
+		cwnd = ms->cong.cwnd;
+	}
+	/* No timer is left that would send something. */
+	RUN(c, 10 * MSEC_PER_SEC);
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, ms->snd_una, ms->write_seq);
+	KUNIT_EXPECT_EQ(test, ms->cong.ssthresh, MYTCP_SSTHRESH_INF);
+	EXPECT_COUNTED(c, retrans_segs, 0);
+	EXPECT_COUNTED(c, rto_timeouts, 0);
+	EXPECT_COUNTED(c, tail_loss_probes, 0);
+}
+
+/* An ACK covers what those before it did: neither gaps nor old ones tell of a loss. */
+static void acks_lost(struct kunit *test)
+{
+	acks_in_order_of(test, BEGIN(test), test->param_value);
+}
+
+/* Without SACK an old one is no duplicate. */
+static void acks_lost_without_sack(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
+				   .sndbuf = 1 << 20, .congestion = &mytcp_cong_reno);
+
+	acks_in_order_of(test, begin(c), test->param_value);
+}
+
 /* --- Proportional rate reduction --- */
 
 /*
@@ -1736,6 +1864,8 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(loss_behind_recovery),
 	KUNIT_CASE(limited_transmit),
 	KUNIT_CASE(overtaken),
+	KUNIT_CASE(overtaken_by_many),
+	KUNIT_CASE(overtaken_by_many_later),
 	KUNIT_CASE(window_grows_while_overtaken),
 	KUNIT_CASE(reordering_timer),
 	KUNIT_CASE(patient_after_reordering),
@@ -1798,6 +1928,8 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(tells_of_duplicate_beyond),
 	KUNIT_CASE(tells_of_duplicate_before_text),
 	KUNIT_CASE(tells_of_old_duplicate),
+	KUNIT_CASE_PARAM(acks_lost, ack_orders_gen_params),
+	KUNIT_CASE_PARAM(acks_lost_without_sack, ack_orders_gen_params),
 	KUNIT_CASE(reduces_in_proportion),
 	{}
 };

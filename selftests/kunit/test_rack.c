@@ -45,6 +45,17 @@ static void rack_remembers_latest(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, mytcp_rack_sent_before(&r, 101 * MS, 1000));
 }
 
+/* What left in the same moment as what is there has no part of a microsecond left. */
+static void rack_rounds_down(struct kunit *test)
+{
+	const struct mytcp_rack_segment s = { .xmit_ns = 100 * MS, .end_seq = 3000 };
+	struct mytcp_rack r;
+
+	mytcp_rack_init(&r, 0);
+	mytcp_rack_delivered(&r, &s, 120 * MS + NSEC_PER_USEC - 1, MIN_RTT_US);
+	KUNIT_EXPECT_EQ(test, r.rtt_us, 20000U);
+}
+
 /*
  * An ACK too soon after the repetition is for what was sent first.
  * Shows: 8985-6.2-3
@@ -171,6 +182,7 @@ static void prr_slow_start_bound(struct kunit *test)
 
 static struct kunit_case rack_cases[] = {
 	KUNIT_CASE(rack_remembers_latest),
+	KUNIT_CASE(rack_rounds_down),
 	KUNIT_CASE(rack_doubts_repetition),
 	KUNIT_CASE(rack_sees_reordering),
 	KUNIT_CASE(rack_window),

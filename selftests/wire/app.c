@@ -410,6 +410,21 @@ static void call_get(struct call *call)
 		call->result = value;
 }
 
+/* syn = N: TCP_SAVED_SYN, so many octets: the peer's SYN as it was sent, or none */
+static void call_syn(struct call *call)
+{
+	const struct flow *flow = call->flow;
+	__u8 data[HEADERS_MAX];
+	socklen_t size = sizeof(data);
+
+	call->result = getsockopt(call->socket->fd, IPPROTO_TCP, TCP_SAVED_SYN, data, &size);
+	if (call->result)
+		return;
+	call->result = size;
+	if (size && (size != flow->syn_len || memcmp(data, flow->syn, size)))
+		snprintf(call->why, sizeof(call->why), "it is not the SYN that was sent");
+}
+
 /* error = NAME: SO_ERROR */
 static void call_error(struct call *call)
 {
@@ -518,6 +533,7 @@ static const struct verb {
 	{ "close", call_close, "c" },
 	{ "set", call_set, "c" },
 	{ "get", call_get, "c" },
+	{ "syn", call_syn, "c" },
 	{ "error", call_error, "c" },
 	{ "poll", call_poll, "c" },
 	{ "inq", call_inq, "c" },

@@ -43,6 +43,7 @@ static const struct socket_option options[] = {
 	{ "fastopen_key", IPPROTO_TCP, TCP_FASTOPEN_KEY },
 	{ "fastopen_no_cookie", IPPROTO_TCP, TCP_FASTOPEN_NO_COOKIE },
 	{ "save_syn", IPPROTO_TCP, TCP_SAVE_SYN },
+	{ "notsent_lowat", IPPROTO_TCP, TCP_NOTSENT_LOWAT },
 	{ "recverr", IPPROTO_IP, IP_RECVERR },
 	{ "tos", IPPROTO_IP, IP_TOS },
 	{ "ttl", IPPROTO_IP, IP_TTL },

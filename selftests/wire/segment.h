@@ -7,6 +7,7 @@
 #include <linux/types.h>
 
 #define PACKET_MAX	65536
+#define HEADERS_MAX	120	/* of IP and TCP, with all options */
 #define SACK_MAX	4
 #define OPTIONS_MAX	40	/* of TCP options, or of IP options */
 #define COOKIE_MAX	16	/* of TCP Fast Open, RFC 7413 */

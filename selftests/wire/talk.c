@@ -61,7 +61,9 @@ static void fill_timestamps(struct wire *wire, struct flow *flow,
 		flow->ts_time = now();
 	}
 	seg->tsval = exact_number(wire, &spec->tsval, 0, flow_clock(flow));
-	seg->tsecr = exact_number(wire, &spec->tsecr, 0,
+	/* A negative one is that much before the stack's latest. */
+	seg->tsecr = exact_number(wire, &spec->tsecr,
+				  spec->tsecr.low < 0 ? flow->ts_recent : 0,
 				  seg->flags & FLAG_ACK ? flow->ts_recent : 0);
 }
 
@@ -114,6 +116,16 @@ static void fill_segment(struct wire *wire, struct flow *flow,
 	fill_options(wire, flow, spec, seg);
 }
 
+/* A SYN's headers are what TCP_SAVED_SYN returns. */
+static void keep_syn(struct flow *flow, const struct segment *seg, const __u8 *packet,
+		     size_t length)
+{
+	if (!(seg->flags & FLAG_SYN))
+		return;
+	flow->syn_len = length - seg->len;
+	memcpy(flow->syn, packet, flow->syn_len);
+}
+
 static __u32 segment_length(const struct segment *seg)
 {
 	return seg->len + !!(seg->flags & FLAG_SYN) +
@@ -146,6 +158,7 @@ static void send_segment(struct wire *wire, struct flow *flow)
 	if (!(seg.flags & FLAG_RST) && !spec.damage.bad_sum)
 		advance(&flow->peer_nxt, seg.seq - flow->peer_isn,
 			segment_length(&seg));
+	keep_syn(flow, &seg, packet, length);
 	link_send(wire, packet, length);
 }
 

@@ -53,6 +53,8 @@ struct packet {
  * @last: IP header and 8 octets of the last packet from the stack, for
  *	ICMP messages to quote
  * @last_len: length of @last, 0 before the first packet
+ * @syn: the headers of the peer's latest SYN
+ * @syn_len: length of @syn, 0 before the first one
  */
 struct flow {
 	struct flow *next;
@@ -67,6 +69,8 @@ struct flow {
 	__s64 ts_time;
 	__u8 last[28];
 	size_t last_len;
+	__u8 syn[HEADERS_MAX];
+	size_t syn_len;
 };
 
 /**
