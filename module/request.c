@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 #include <net/busy_poll.h>
+#include <net/tcp.h>
 
 #include "clock.h"
 #include "compat.h"
@@ -13,10 +14,13 @@
 #include "input.h"
 #include "listen.h"
 #include "lower.h"
+#include "metrics.h"
+#include "mss.h"
 #include "pernet.h"
 #include "port.h"
 #include "rcvbuf.h"
 #include "reassembly.h"
+#include "recovery.h"
 #include "reply.h"
 #include "request.h"
 #include "savesyn.h"
@@ -295,16 +299,12 @@ static void request_negotiate(struct mytcp_request *req,
 			      const struct mytcp_options *opt)
 {
 	const struct net *net = req->node.tuple.net;
-	u8 wscale;
 
-	mytcp_rcvbuf_initial(req->listener, &req->rcv_wnd, &wscale);
 	req->mss = opt->mss;
 	req->wscale_ok = opt->has_wscale &&
 			 READ_ONCE(net->ipv4.sysctl_tcp_window_scaling);
-	if (req->wscale_ok) {
+	if (req->wscale_ok)
 		req->snd_wscale = opt->wscale;
-		req->rcv_wscale = wscale;
-	}
 	req->sack_ok = opt->sack_ok && READ_ONCE(net->ipv4.sysctl_tcp_sack);
 	req->ts_ok = opt->has_ts && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
 	if (req->ts_ok) {
@@ -314,19 +314,36 @@ static void request_negotiate(struct mytcp_request *req,
 }
 
 /*
- * The MSS to announce, RFC 9293 section 3.7.1; false: no way back to the peer.
+ * What the SYN,ACK says of us, by the way back: RFC 9293 section 3.7.1 and the first
+ * window.
  * Rules: MUST-67, SHLD-5
  */
-static bool request_choose_advmss(struct mytcp_request *req)
+static void request_announce(struct mytcp_request *req, const struct mytcp_metrics *m)
 {
-	u16 user = READ_ONCE(mytcp_sk(req->listener)->user.max_seg);
-	struct mytcp_reply to = request_reply(req);
-	u32 mss = req->lower->reply_mss(&to);
+	struct mytcp_rcvbuf_limits limits = { .clamp = m->window };
+	u32 text;
+	u8 wscale;
 
-	if (user)
-		mss = min_t(u32, mss, user);
-	req->advmss = min_t(u32, mss, U16_MAX);
-	return mss;
+	req->advmss = mytcp_advertised_mss(READ_ONCE(mytcp_sk(req->listener)->user.max_seg),
+					   m->advmss);
+	text = req->advmss - (req->ts_ok ? TCPOLEN_TSTAMP_ALIGNED : 0);
+	limits.first = (u64)m->initrwnd * text;
+	mytcp_rcvbuf_initial(req->listener, &limits, &req->rcv_wnd, &wscale);
+	if (req->wscale_ok)
+		req->rcv_wscale = wscale;
+	req->fastopen_no_cookie = m->fastopen_no_cookie;
+}
+
+/* False: there is no way back to the peer. */
+static bool request_route(struct mytcp_request *req)
+{
+	struct mytcp_reply to = request_reply(req);
+	struct mytcp_metrics m;
+
+	if (!req->lower->metrics(NULL, &to, &m))
+		return false;
+	request_announce(req, &m);
+	return true;
 }
 
 /**
@@ -358,7 +375,7 @@ bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 
 	req->irs = seg->seq;
 	request_negotiate(req, &seg->opt);
-	return request_choose_advmss(req);
+	return request_route(req);
 }
 
 /**
@@ -542,6 +559,33 @@ bool mytcp_request_publish_child(struct mytcp_request *req, struct sock *child)
 	return true;
 }
 
+/*
+ * Karn: a SYN-ACK that was sent again gives no sample; nor does the first text of a peer
+ * in no hurry, or a cookie.
+ */
+static void child_sample_rtt(struct sock *child, const struct mytcp_request *req)
+{
+	struct mytcp_sock *ms = mytcp_sk(child);
+	u64 rtt_us;
+
+	if (req->resent || req->acked || !req->synack_sent)
+		return;
+	rtt_us = div_u64(ms->now - req->synack_sent, NSEC_PER_USEC);
+	mytcp_rtt_sample(&ms->rtt, rtt_us, ms->rto_min_us, MYTCP_RTO_MAX_US);
+	mytcp_note_least_rtt(child, rtt_us);
+}
+
+/* Port, addresses, route, and what the latter says. */
+static bool child_connect(struct sock *child, const struct mytcp_request *req,
+			  struct sk_buff *skb)
+{
+	if (!mytcp_port_share(child, req->listener) || req->lower->child(child, req, skb))
+		return false;
+	mytcp_metrics_child(child);
+	child_sample_rtt(child, req);
+	return true;
+}
+
 /**
  * mytcp_request_child() - a socket for a handshake
  * @req: the request; a reference on its listener is held
@@ -566,8 +610,7 @@ struct sock *mytcp_request_child(struct mytcp_request *req, struct sk_buff *skb,
 	__acquire(&child->sk_lock.slock);
 
 	sock_hold(child);
-	if (mytcp_port_share(child, req->listener) && !req->lower->child(child, req, skb) &&
-	    publish(req, child)) {
+	if (child_connect(child, req, skb) && publish(req, child)) {
 		mytcp_sk(child)->saved_syn = request_take_syn(req);
 		sk_mark_napi_id_set(child, skb);
 		sock_rps_save_rxhash(child, skb);

@@ -262,16 +262,6 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 
 	ms->total_retrans = req->resent;
 	ms->retries = req->resent;
-	/*
-	 * Karn: a SYN-ACK that was sent again gives no sample; nor does the first text
-	 * of a peer in no hurry, or a cookie.
-	 */
-	if (!req->resent && !req->acked && req->synack_sent) {
-		u64 rtt_us = div_u64(ms->now - req->synack_sent, NSEC_PER_USEC);
-
-		mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
-		mytcp_note_least_rtt(sk, rtt_us);
-	}
 }
 
 /*
