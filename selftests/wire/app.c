@@ -410,6 +410,18 @@ static void call_get(struct call *call)
 		call->result = value;
 }
 
+/* congestion NAME: TCP_CONGESTION is this */
+static void call_congestion(struct call *call)
+{
+	char name[16] = "";
+	socklen_t size = sizeof(name) - 1;
+
+	call->result = getsockopt(call->socket->fd, IPPROTO_TCP, TCP_CONGESTION, name,
+				  &size);
+	if (!call->result && strcmp(name, arg(call, 0)))
+		snprintf(call->why, sizeof(call->why), "it is %s", name);
+}
+
 /* error = NAME: SO_ERROR */
 static void call_error(struct call *call)
 {
@@ -518,6 +530,7 @@ static const struct verb {
 	{ "close", call_close, "c" },
 	{ "set", call_set, "c" },
 	{ "get", call_get, "c" },
+	{ "congestion", call_congestion, "c" },
 	{ "error", call_error, "c" },
 	{ "poll", call_poll, "c" },
 	{ "inq", call_inq, "c" },
