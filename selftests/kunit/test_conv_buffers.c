@@ -181,6 +181,21 @@ static void boot_of_this_host(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_sndbuf_most(&init_net), mytcp_sndbuf_max);
 }
 
+/* net.ipv4.tcp_mem is mytcp's, too: an administrator's hand is felt at once. */
+static void tcp_mem_holds(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	long *mem = mytcp_buflimit_tcp_mem();
+	long least;
+
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	least = mem[0];
+	KUNIT_EXPECT_TRUE(test, mytcp_memory_plenty(c->sk));
+	WRITE_ONCE(mem[0], 0);
+	KUNIT_EXPECT_FALSE(test, mytcp_memory_plenty(c->sk));
+	WRITE_ONCE(mem[0], least);
+}
+
 /* One of the numbers is another: somebody has chosen all of them, be they smaller. */
 static void administrator_holds(struct kunit *test)
 {
@@ -430,6 +445,7 @@ static struct kunit_case buffers_cases[] = {
 	KUNIT_CASE(boot_is_none),
 	KUNIT_CASE(boot_without_tcp_mem),
 	KUNIT_CASE(boot_of_this_host),
+	KUNIT_CASE(tcp_mem_holds),
 	KUNIT_CASE(administrator_holds),
 	KUNIT_CASE(own_limits_are_none),
 	KUNIT_CASE(grows_to_own_limits),
