@@ -341,9 +341,9 @@ static bool mytcp_ipv4_near_enough(const struct sock *sk, const struct sk_buff *
 	return !sk || ip_hdr(skb)->ttl >= READ_ONCE(inet_sk(sk)->min_ttl);
 }
 
-static u8 mytcp_ipv4_ecn(const struct sk_buff *skb)
+static u8 mytcp_ipv4_tos(const struct sk_buff *skb)
 {
-	return ip_hdr(skb)->tos & INET_ECN_MASK;
+	return ip_hdr(skb)->tos;
 }
 
 static bool mytcp_ipv4_wants_ecn(struct sock *sk, const struct mytcp_reply *reply)
@@ -382,7 +382,7 @@ const struct mytcp_lower mytcp_ipv4 = {
 	.update_mtu	= mytcp_ipv4_update_mtu,
 	.metrics	= mytcp_ipv4_metrics,
 	.child		= mytcp_ipv4_child,
-	.ecn		= mytcp_ipv4_ecn,
+	.tos		= mytcp_ipv4_tos,
 	.wants_ecn	= mytcp_ipv4_wants_ecn,
 	.policy_ok	= mytcp_ipv4_policy_ok,
 };

@@ -64,7 +64,8 @@ struct mytcp_reply {
  *	says (metrics.h). false: there is none. Socket locked, or soft-irq and RCU.
  * @child: a listener's clone in SYN_RECV for @req; skb is its final ACK, or SYN: set
  *	addresses and route. 0 or -errno. Child's spin lock held.
- * @ecn: the ECN field of the packet that a segment came in: INET_ECN_*. Any context.
+ * @tos: the octet of the packet that a segment came in that has DSCP and ECN field. Any
+ *	context.
  * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,
  *	ask for ECN (RTAX_FEATURE_ECN, or by the algorithm that it names)? Socket locked, or soft-irq and RCU.
  * @policy_ok: do IPsec policy and IP_MINTTL let the socket (NULL: nobody's) have the
@@ -85,7 +86,7 @@ struct mytcp_lower {
 			struct mytcp_metrics *m);
 	int (*child)(struct sock *child, const struct mytcp_request *req,
 		     struct sk_buff *skb);
-	u8 (*ecn)(const struct sk_buff *skb);
+	u8 (*tos)(const struct sk_buff *skb);
 	bool (*wants_ecn)(struct sock *sk, const struct mytcp_reply *reply);
 	bool (*policy_ok)(struct sock *sk, struct sk_buff *skb);
 };

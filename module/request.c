@@ -4,6 +4,7 @@
  */
 #include <linux/slab.h>
 #include <net/busy_poll.h>
+#include <net/inet_ecn.h>
 #include <net/tcp.h>
 
 #include "clock.h"
@@ -346,6 +347,16 @@ static bool request_route(struct mytcp_request *req)
 	return true;
 }
 
+/* The listener's, or by net.ipv4.tcp_reflect_tos that of the SYN, but for its ECN field. */
+static u8 request_tos(const struct mytcp_request *req, const struct sk_buff *skb)
+{
+	u8 tos = READ_ONCE(inet_sk(req->listener)->tos);
+
+	if (READ_ONCE(req->node.tuple.net->ipv4.sysctl_tcp_reflect_tos))
+		tos = (req->lower->tos(skb) & ~INET_ECN_MASK) | (tos & INET_ECN_MASK);
+	return tos;
+}
+
 /**
  * mytcp_request_fill() - what a SYN asks for and what we make of it
  * @req: all zero
@@ -370,7 +381,7 @@ bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 	req->listener = listener;
 	req->lower = mytcp_sk(listener)->lower;
 	req->mark = inet_request_mark(listener, skb);
-	req->tos = READ_ONCE(inet_sk(listener)->tos);
+	req->tos = request_tos(req, skb);
 	req->synack_sent = mytcp_clock();
 
 	req->irs = seg->seq;
@@ -581,6 +592,9 @@ static bool child_connect(struct sock *child, const struct mytcp_request *req,
 {
 	if (!mytcp_port_share(child, req->listener) || req->lower->child(child, req, skb))
 		return false;
+	/* IP_TOS of the listener may have changed since; what the SYN had has not. */
+	if (READ_ONCE(sock_net(child)->ipv4.sysctl_tcp_reflect_tos))
+		WRITE_ONCE(inet_sk(child)->tos, req->tos);
 	mytcp_metrics_child(child);
 	child_sample_rtt(child, req);
 	return true;
@@ -799,6 +813,20 @@ static bool request_check_ack(struct mytcp_request *req, struct sk_buff *skb,
 	return true;
 }
 
+/*
+ * There is no room for a connection. The peer, or our SYN-ACK's timer, will try again,
+ * unless net.ipv4.tcp_abort_on_overflow has it know at once.
+ */
+static void request_overflow(struct mytcp_request *req, struct sk_buff *skb,
+			     const struct mytcp_segment *seg)
+{
+	struct net *net = req->node.tuple.net;
+
+	mytcp_count(net, backlog_drops);
+	if (READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow) && request_drop(req))
+		mytcp_reply_reset(req->lower, &req->node.tuple, req->listener, skb, seg);
+}
+
 /**
  * mytcp_request_segment() - a segment for a request
  * @req: the request
@@ -836,9 +864,8 @@ void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb)
 		mytcp_count(net, accepts_deferred);
 		goto drop;
 	}
-	/* The peer, or our SYN-ACK's timer, will try again. */
 	if (sk_acceptq_is_full(listener)) {
-		mytcp_count(net, backlog_drops);
+		request_overflow(req, skb, &seg);
 		goto drop;
 	}
 	if (mytcp_request_establish(req, skb, request_replace))

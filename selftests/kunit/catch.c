@@ -213,9 +213,9 @@ static int catch_lower_child(struct sock *child, const struct mytcp_request *req
 	return 0;
 }
 
-static u8 catch_lower_ecn(const struct sk_buff *skb)
+static u8 catch_lower_tos(const struct sk_buff *skb)
 {
-	return ip_hdr(skb)->tos & INET_ECN_MASK;
+	return ip_hdr(skb)->tos;
 }
 
 static bool catch_lower_wants_ecn(struct sock *sk, const struct mytcp_reply *reply)
@@ -239,7 +239,7 @@ const struct mytcp_lower mytcp_catch = {
 	.update_mtu	= catch_lower_update_mtu,
 	.metrics	= catch_lower_metrics,
 	.child		= catch_lower_child,
-	.ecn		= catch_lower_ecn,
+	.tos		= catch_lower_tos,
 	.wants_ecn	= catch_lower_wants_ecn,
 	.policy_ok	= catch_lower_policy_ok,
 };
