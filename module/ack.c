@@ -50,12 +50,13 @@ u16 mytcp_announce_window(struct sock *sk, bool syn)
 /**
  * mytcp_select_initial_window() - the window of our SYN and its scale
  * @sk: locked, about to send SYN
+ * @limits: what the route allows
  */
-void mytcp_select_initial_window(struct sock *sk)
+void mytcp_select_initial_window(struct sock *sk, const struct mytcp_rcvbuf_limits *limits)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	mytcp_rcvbuf_initial(sk, &ms->rcv_wnd, &ms->rcv_wscale);
+	mytcp_rcvbuf_initial(sk, limits, &ms->rcv_wnd, &ms->rcv_wscale);
 	ms->rcv_ssthresh = ms->rcv_wnd;
 	ms->rcv_wup = ms->rcv_nxt;
 }
@@ -118,13 +119,13 @@ void mytcp_ack_later(struct sock *sk)
 	if (ms->ack_pending == MYTCP_ACK_NONE)
 		ms->ack_pending = MYTCP_ACK_DELAYED;
 	if (!mytcp_deadline_pending(sk, MYTCP_DL_DELACK))
-		mytcp_deadline_set(sk, MYTCP_DL_DELACK, ms->now + MYTCP_DELACK_MAX_NS);
+		mytcp_deadline_set(sk, MYTCP_DL_DELACK, ms->now + mytcp_delack_ns(ms));
 }
 
 /* An ACK that is owed would go soon, anyway: a quarter of its time is left. */
 static bool mytcp_ack_nearly_due(const struct mytcp_sock *ms)
 {
-	return ms->deadline[MYTCP_DL_DELACK] <= ms->now + MYTCP_DELACK_MAX_NS / 4;
+	return ms->deadline[MYTCP_DL_DELACK] <= ms->now + mytcp_delack_ns(ms) / 4;
 }
 
 /**
@@ -147,7 +148,7 @@ void mytcp_ack_text(struct sock *sk, u32 len, bool push)
 	if (len > ms->rcv_mss)
 		ms->rcv_mss = min_t(u32, len, max(ms->advmss, ms->rcv_mss));
 	if (ms->rcv_nxt - ms->rcv_wup > ms->rcv_mss || mytcp_ack_nearly_due(ms) ||
-	    (ms->quick_acks && !ms->pingpong))
+	    (ms->quick_acks && !ms->pingpong) || ms->quickack)
 		ms->ack_pending = MYTCP_ACK_NOW;
 	else
 		mytcp_ack_later(sk);

@@ -6,8 +6,9 @@
  * own: the kernel's own receive buffer has 32 MB since 6.16.
  *
  * An administrator who writes one of the three numbers of a sysctl writes all three, so
- * one that differs tells that the maximum is meant, too. Where memory is small the
- * kernel has less than 6 and 4 MB: that is its share of memory, and it holds.
+ * one that differs tells that the maximum is meant, too. Where memory is small, below
+ * 768 MB, the kernel has less than 6 and 4 MB at boot, its share of memory; that is known
+ * to be its own, too (mytcp_buflimit_is_boot()).
  */
 #ifndef _MYTCP_BUFLIMIT_H
 #define _MYTCP_BUFLIMIT_H
@@ -20,7 +21,26 @@
 extern unsigned int mytcp_rcvbuf_max;
 extern unsigned int mytcp_sndbuf_max;
 
+/**
+ * struct mytcp_buflimit_boot - how the kernel sets tcp_rmem or tcp_wmem at boot
+ * @first: octets that a new socket has
+ * @floor: octets that the most is not less than, however little memory there is
+ * @cap: octets that it is not more than
+ */
+struct mytcp_buflimit_boot {
+	u32 first;
+	u32 floor;
+	u32 cap;
+};
+
+extern const struct mytcp_buflimit_boot mytcp_buflimit_rmem;
+extern const struct mytcp_buflimit_boot mytcp_buflimit_wmem;
+
 void mytcp_buflimit_init(void);
+long *mytcp_buflimit_tcp_mem(void);
+unsigned long mytcp_buflimit_boot_memory(const long *mem, unsigned long now);
+bool mytcp_buflimit_is_boot(const int sysctl[3], const struct mytcp_buflimit_boot *boot,
+			    unsigned long sixteenth);
 u32 mytcp_rcvbuf_most(const struct net *net);
 u32 mytcp_sndbuf_most(const struct net *net);
 

@@ -154,6 +154,9 @@ static void mytcp_forget_connection(struct sock *sk)
 	ms->last_data_rcvd = 0;
 	ms->opened = 0;
 	ms->pingpong = false;
+	/* The route's, or TCP_WINDOW_CLAMP, which goes with it as by Linux's. */
+	ms->user.window_clamp = 0;
+	ms->congestion_locked = false;
 	kfree(ms->saved_syn);
 	ms->saved_syn = NULL;
 	ms->soft_error = 0;

@@ -79,6 +79,16 @@ static inline void mytcp_compat_multicast_defaults(struct sock *sk)
 #endif
 }
 
+/* net.ipv4.tcp_rto_min_us, in microseconds: Linux's TCP_RTO_MIN where there is none. */
+static inline u32 mytcp_compat_rto_min_us(const struct net *net)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	return READ_ONCE(net->ipv4.sysctl_tcp_rto_min_us);
+#else
+	return 200000;
+#endif
+}
+
 /* Has the user asked for IP_RECVERR? */
 static inline bool mytcp_compat_recverr(const struct sock *sk)
 {

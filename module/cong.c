@@ -4,6 +4,7 @@
  */
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/jhash.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -84,6 +85,41 @@ const struct mytcp_cong_ops *mytcp_cong_find(const char *name)
 
 	rcu_read_lock();
 	ops = lookup(name);
+	if (ops && !try_module_get(ops->owner))
+		ops = NULL;
+	rcu_read_unlock();
+	return ops;
+}
+
+u32 mytcp_cong_key(const char *name)
+{
+	char padded[MYTCP_CONG_NAME_MAX] = {};
+
+	strscpy(padded, name, sizeof(padded));
+	return jhash(padded, sizeof(padded), strlen(padded));
+}
+
+/* Under RCU. */
+static const struct mytcp_cong_ops *lookup_key(u32 key)
+{
+	const struct mytcp_cong_ops *ops;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(builtin); i++)
+		if (mytcp_cong_key(builtin[i]->name) == key)
+			return builtin[i];
+	list_for_each_entry_rcu(ops, &algorithms, node)
+		if (mytcp_cong_key(ops->name) == key)
+			return ops;
+	return NULL;
+}
+
+const struct mytcp_cong_ops *mytcp_cong_find_key(u32 key)
+{
+	const struct mytcp_cong_ops *ops;
+
+	rcu_read_lock();
+	ops = lookup_key(key);
 	if (ops && !try_module_get(ops->owner))
 		ops = NULL;
 	rcu_read_unlock();

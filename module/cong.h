@@ -339,6 +339,26 @@ void mytcp_cong_unregister(struct mytcp_cong_ops *ops);
 const struct mytcp_cong_ops *mytcp_cong_find(const char *name);
 
 /**
+ * mytcp_cong_key() - the number that stands for an algorithm in a route
+ * @name: its name
+ *
+ * The kernel turns the name of "ip route ... congctl NAME" into it, and does not tell
+ * modules how to get the name back; so it is reckoned here as there.
+ *
+ * Return: the same for any algorithm of that name, mytcp's or the kernel's.
+ */
+u32 mytcp_cong_key(const char *name);
+
+/**
+ * mytcp_cong_find_key() - find an algorithm by the number that stands for it
+ * @key: mytcp_cong_key() of its name
+ *
+ * Context: any.
+ * Return: as mytcp_cong_find().
+ */
+const struct mytcp_cong_ops *mytcp_cong_find_key(u32 key);
+
+/**
  * mytcp_cong_names() - the names of the algorithms
  * @buf: where they go, with spaces between them
  * @size: room there in octets, at least 1

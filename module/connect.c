@@ -6,6 +6,7 @@
 #include "demux.h"
 #include "family.h"
 #include "fastopen.h"
+#include "metrics.h"
 #include "output.h"
 #include "port.h"
 #include "port_auto.h"
@@ -71,8 +72,10 @@ static void mytcp_give_up(struct sock *sk)
 static int mytcp_connect_syn(struct sock *sk, struct msghdr *text,
 			     struct mytcp_fastopen_plan *plan)
 {
-	int err = mytcp_queue_syn(sk, sk->sk_allocation);
+	int err;
 
+	mytcp_metrics_connect(sk);
+	err = mytcp_queue_syn(sk, sk->sk_allocation);
 	if (err)
 		return err;
 	if (plan->text && mytcp_fill_syn(sk, text, plan->room))

@@ -123,7 +123,7 @@ bool mytcp_ecn_request(const struct sock *listener, const struct mytcp_lower *lo
 	ops = READ_ONCE(mytcp_sk(listener)->cong.ops);
 	if (ops && ops->needs_ecn)
 		return true;
-	if (skb && lower->ecn(skb) != INET_ECN_NOT_ECT && !seg->reserved)
+	if (skb && !INET_ECN_is_not_ect(lower->tos(skb)) && !seg->reserved)
 		return false;
 	return READ_ONCE(sock_net(listener)->ipv4.sysctl_tcp_ecn) ||
 	       lower->wants_ecn(NULL, back);
@@ -249,7 +249,7 @@ static void ecn_echo_until_cwr(struct sock *sk)
 void mytcp_ecn_check_text(struct sock *sk, const struct sk_buff *skb)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
-	u8 ecn = ms->lower->ecn(skb);
+	u8 ecn = ms->lower->tos(skb) & INET_ECN_MASK;
 	bool ce = ecn == INET_ECN_CE;
 
 	if (!skb->len)

@@ -318,11 +318,14 @@ static bool fastopen_open(struct mytcp_request *req, struct mytcp_fastopen *fast
 	return true;
 }
 
-static bool fastopen_needs_cookie(const struct sock *listener)
+static bool fastopen_needs_cookie(const struct mytcp_request *req)
 {
+	const struct sock *listener = req->listener;
+
 	return !(READ_ONCE(sock_net(listener)->ipv4.sysctl_tcp_fastopen) &
 		 MYTCP_FASTOPEN_SERVER_NO_COOKIE) &&
-	       !READ_ONCE(mytcp_sk(listener)->user.fastopen_no_cookie);
+	       !READ_ONCE(mytcp_sk(listener)->user.fastopen_no_cookie) &&
+	       !req->fastopen_no_cookie;
 }
 
 /*
@@ -403,7 +406,7 @@ bool mytcp_fastopen_syn(struct mytcp_request *req, struct sk_buff *skb,
 		mytcp_count(net, fastopen_cookie_requests);
 	if (!fastopen_concerns(req, fastopen, seg))
 		return false;
-	if (fastopen_needs_cookie(req->listener) &&
+	if (fastopen_needs_cookie(req) &&
 	    !fastopen_check(req, fastopen, seg, reply))
 		return false;
 

@@ -11,6 +11,7 @@
 #include "ecn.h"
 #include "fastopen.h"
 #include "input.h"
+#include "metrics.h"
 #include "mss.h"
 #include "mtuprobe.h"
 #include "output.h"
@@ -145,7 +146,7 @@ static void mytcp_begin_sending(struct sock *sk)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
 	/* RFC 5681 3.1, RFC 6298 (5.7): a lost SYN means caution. */
-	mytcp_cong_restart(&ms->cong, ms->retries ? 1 : mytcp_iw(ms->mss));
+	mytcp_cong_restart(&ms->cong, ms->retries ? 1 : mytcp_first_window(ms));
 	/* The ACK of a SYN that was lost must not open this window. */
 	ms->cwnd_limited = false;
 	ms->flight_most = 0;

@@ -17,6 +17,7 @@
 #include "demux.h"
 #include "ipv4.h"
 #include "lower.h"
+#include "metrics.h"
 #include "pernet.h"
 #include "request.h"
 #include "stats.h"
@@ -299,17 +300,24 @@ static u32 mytcp_ipv4_update_mtu(struct sock *sk, u32 mtu)
 	return mytcp_ipv4_mtu(sk);
 }
 
-static u32 mytcp_ipv4_reply_mss(const struct mytcp_reply *reply)
+static bool mytcp_ipv4_metrics(struct sock *sk, const struct mytcp_reply *reply,
+			       struct mytcp_metrics *m)
 {
+	struct rtable *rt;
 	struct flowi4 fl4;
-	struct rtable *rt = mytcp_ipv4_reply_route(reply, &fl4);
-	u32 mss;
 
+	if (sk) {
+		if (mytcp_ipv4_reroute(sk))
+			return false;
+		mytcp_metrics_read(m, __sk_dst_get(sk));
+		return true;
+	}
+	rt = mytcp_ipv4_reply_route(reply, &fl4);
 	if (IS_ERR(rt))
-		return 0;
-	mss = dst_metric_advmss(&rt->dst);
+		return false;
+	mytcp_metrics_read(m, &rt->dst);
 	ip_rt_put(rt);
-	return mss;
+	return true;
 }
 
 static int mytcp_ipv4_child(struct sock *child, const struct mytcp_request *req,
@@ -333,9 +341,9 @@ static bool mytcp_ipv4_near_enough(const struct sock *sk, const struct sk_buff *
 	return !sk || ip_hdr(skb)->ttl >= READ_ONCE(inet_sk(sk)->min_ttl);
 }
 
-static u8 mytcp_ipv4_ecn(const struct sk_buff *skb)
+static u8 mytcp_ipv4_tos(const struct sk_buff *skb)
 {
-	return ip_hdr(skb)->tos & INET_ECN_MASK;
+	return ip_hdr(skb)->tos;
 }
 
 static bool mytcp_ipv4_wants_ecn(struct sock *sk, const struct mytcp_reply *reply)
@@ -347,12 +355,12 @@ static bool mytcp_ipv4_wants_ecn(struct sock *sk, const struct mytcp_reply *repl
 
 	if (sk) {
 		dst = __sk_dst_get(sk);
-		return dst && dst_feature(dst, RTAX_FEATURE_ECN);
+		return dst && dst_feature(dst, DST_FEATURE_ECN_MASK);
 	}
 	rt = mytcp_ipv4_reply_route(reply, &fl4);
 	if (IS_ERR(rt))
 		return false;
-	wants = dst_feature(&rt->dst, RTAX_FEATURE_ECN);
+	wants = dst_feature(&rt->dst, DST_FEATURE_ECN_MASK);
 	ip_rt_put(rt);
 	return wants;
 }
@@ -372,9 +380,9 @@ const struct mytcp_lower mytcp_ipv4 = {
 	.reply		= mytcp_ipv4_reply,
 	.mtu		= mytcp_ipv4_mtu,
 	.update_mtu	= mytcp_ipv4_update_mtu,
-	.reply_mss	= mytcp_ipv4_reply_mss,
+	.metrics	= mytcp_ipv4_metrics,
 	.child		= mytcp_ipv4_child,
-	.ecn		= mytcp_ipv4_ecn,
+	.tos		= mytcp_ipv4_tos,
 	.wants_ecn	= mytcp_ipv4_wants_ecn,
 	.policy_ok	= mytcp_ipv4_policy_ok,
 };

@@ -10,6 +10,7 @@
 
 #include "node.h"
 
+struct mytcp_metrics;
 struct mytcp_request;
 struct sock;
 struct sockaddr;
@@ -59,13 +60,14 @@ struct mytcp_reply {
  * @update_mtu: ICMP says that a packet on the socket's route may have no more
  *	than so many bytes, IP header included; 0: the router does not say.
  *	Returns what @mtu returns from now on. Socket locked, not owned.
- * @reply_mss: payload that a segment to the peer of @reply may carry, for the MSS
- *	option: bytes; 0: no route. Soft-irq or process, RCU.
+ * @metrics: what the route of the socket, or without one that to the peer of @reply,
+ *	says (metrics.h). false: there is none. Socket locked, or soft-irq and RCU.
  * @child: a listener's clone in SYN_RECV for @req; skb is its final ACK, or SYN: set
  *	addresses and route. 0 or -errno. Child's spin lock held.
- * @ecn: the ECN field of the packet that a segment came in: INET_ECN_*. Any context.
+ * @tos: the octet of the packet that a segment came in that has DSCP and ECN field. Any
+ *	context.
  * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,
- *	ask for ECN (RTAX_FEATURE_ECN)? Socket locked, or soft-irq and RCU.
+ *	ask for ECN (RTAX_FEATURE_ECN, or by the algorithm that it names)? Socket locked, or soft-irq and RCU.
  * @policy_ok: do IPsec policy and IP_MINTTL let the socket (NULL: nobody's) have the
  *	segment?
  *	Soft-irq, RCU.
@@ -80,10 +82,11 @@ struct mytcp_lower {
 	void (*reply)(const struct mytcp_reply *reply, struct sk_buff *skb);
 	u32 (*mtu)(struct sock *sk);
 	u32 (*update_mtu)(struct sock *sk, u32 mtu);
-	u32 (*reply_mss)(const struct mytcp_reply *reply);
+	bool (*metrics)(struct sock *sk, const struct mytcp_reply *reply,
+			struct mytcp_metrics *m);
 	int (*child)(struct sock *child, const struct mytcp_request *req,
 		     struct sk_buff *skb);
-	u8 (*ecn)(const struct sk_buff *skb);
+	u8 (*tos)(const struct sk_buff *skb);
 	bool (*wants_ecn)(struct sock *sk, const struct mytcp_reply *reply);
 	bool (*policy_ok)(struct sock *sk, struct sk_buff *skb);
 };

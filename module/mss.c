@@ -78,7 +78,8 @@ u32 mytcp_current_mss(const struct mytcp_sock *ms)
 
 /**
  * mytcp_advertised_mss() - what our SYN says: the most that we can receive
- * @sk: locked, routed
+ * @user: TCP_MAXSEG in octets; 0: not set
+ * @route: octets that segments to us may have (metrics.h)
  *
  * RFC 6691: without the options' octets.
  *
@@ -86,16 +87,11 @@ u32 mytcp_current_mss(const struct mytcp_sock *ms)
  *
  * Rules: SHLD-5, MUST-67
  */
-u16 mytcp_advertised_mss(struct sock *sk)
+u16 mytcp_advertised_mss(u16 user, u32 route)
 {
-	struct mytcp_sock *ms = mytcp_sk(sk);
-	u32 mtu = ms->lower->mtu(sk);
-	u32 mss = mtu > sizeof(struct tcphdr) + MYTCP_MSS_MIN ?
-		  mtu - sizeof(struct tcphdr) : MYTCP_MSS_DEFAULT;
-
-	if (ms->user.max_seg)
-		mss = min_t(u32, mss, ms->user.max_seg);
-	return min_t(u32, mss, U16_MAX);
+	if (user)
+		route = min_t(u32, route, user);
+	return min_t(u32, route, U16_MAX);
 }
 
 /**

@@ -7,7 +7,7 @@
 
 #include "sock.h"
 
-u16 mytcp_advertised_mss(struct sock *sk);
+u16 mytcp_advertised_mss(u16 user, u32 route);
 u32 mytcp_mss_most(const struct mytcp_sock *ms);
 u32 mytcp_current_mss(const struct mytcp_sock *ms);
 void mytcp_mss_from_peer(struct sock *sk, u16 option);

@@ -13,6 +13,7 @@
 #include "frto.h"
 #include "input.h"
 #include "join.h"
+#include "metrics.h"
 #include "mss.h"
 #include "mtuprobe.h"
 #include "output.h"
@@ -346,7 +347,7 @@ static void mytcp_restart_after_idle(struct sock *sk)
 	    ms->now - ms->last_sent <= (u64)rto_us * NSEC_PER_USEC)
 		return;
 	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_slow_start_after_idle))
-		mytcp_cong_idle_restart(&ms->cong, mytcp_iw(ms->mss),
+		mytcp_cong_idle_restart(&ms->cong, mytcp_first_window(ms),
 					div_u64(ms->now - ms->last_sent, NSEC_PER_USEC),
 					rto_us);
 }
@@ -663,7 +664,8 @@ static bool mytcp_send_syn_text(struct sock *sk)
 
 /**
  * mytcp_send_syn() - send the SYN of an active open
- * @sk: in SYN_SENT; mytcp_queue_syn() has queued it, and text may follow: one segment
+ * @sk: in SYN_SENT; mytcp_metrics_connect() has chosen what it says, mytcp_queue_syn() has
+ *	queued it, and text may follow: one segment
  * @cookie: the Fast Open option, or NULL
  *
  * What is sent again has neither text nor option.
@@ -675,8 +677,6 @@ void mytcp_send_syn(struct sock *sk, const struct mytcp_fastopen_cookie *cookie)
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *syn = mytcp_unsent_head(sk);
 
-	ms->advmss = mytcp_advertised_mss(sk);
-	mytcp_select_initial_window(sk);
 	ms->syn_cookie = cookie;
 	ms->syn_option = cookie;
 	ms->syn_text = !skb_queue_is_last(&sk->sk_write_queue, syn) && mytcp_send_syn_text(sk);

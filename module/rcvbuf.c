@@ -58,22 +58,27 @@ u32 mytcp_rcvbuf_full(const struct sock *sk)
 /**
  * mytcp_rcvbuf_initial() - what a SYN may announce
  * @sk: the connection or its listener, locked or not
+ * @limits: what the route allows
  * @wnd: the window of the SYN, in octets
  * @wscale: the scale to offer, 0 when the namespace has switched it off
  *
  * The scale is for the largest buffer that there may ever be, by growing or by
  * SO_RCVBUF, whatever it is today. As Linux's tcp_select_initial_window().
  */
-void mytcp_rcvbuf_initial(const struct sock *sk, u32 *wnd, u8 *wscale)
+void mytcp_rcvbuf_initial(const struct sock *sk, const struct mytcp_rcvbuf_limits *limits,
+			  u32 *wnd, u8 *wscale)
 {
+	u32 clamp = READ_ONCE(mytcp_sk(sk)->user.window_clamp) ?: limits->clamp ?: U32_MAX;
 	const struct net *net = sock_net(sk);
-	u32 full = mytcp_rcvbuf_full(sk);
+	u32 full = min(mytcp_rcvbuf_full(sk), clamp);
 	u32 most = max3(full, rcvbuf_payload_most(mytcp_rcvbuf_most(net)),
 			READ_ONCE(sysctl_rmem_max));
 
-	most = min(most, mytcp_sk(sk)->user.window_clamp ?: U32_MAX);
+	most = min(most, clamp);
 	*wscale = READ_ONCE(net->ipv4.sysctl_tcp_window_scaling) ? mytcp_select_wscale(most) : 0;
 	*wnd = min(full, MYTCP_WND_FIELD_MAX);
+	if (limits->first)
+		*wnd = min_t(u64, *wnd, limits->first);
 }
 
 /**

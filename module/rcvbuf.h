@@ -19,9 +19,20 @@
 #define MYTCP_RCV_SHARE_LEAST	128
 #define MYTCP_RCV_SHARE_MOST	192
 
+/**
+ * struct mytcp_rcvbuf_limits - what a route allows the window to be
+ * @clamp: octets at most, unless TCP_WINDOW_CLAMP says how many; 0: any
+ * @first: octets of the SYN's; 0: any
+ */
+struct mytcp_rcvbuf_limits {
+	u32 clamp;
+	u64 first;
+};
+
 u32 mytcp_rcvbuf_free(const struct sock *sk);
 u32 mytcp_rcvbuf_full(const struct sock *sk);
-void mytcp_rcvbuf_initial(const struct sock *sk, u32 *wnd, u8 *wscale);
+void mytcp_rcvbuf_initial(const struct sock *sk, const struct mytcp_rcvbuf_limits *limits,
+			  u32 *wnd, u8 *wscale);
 void mytcp_rcvbuf_open(struct sock *sk);
 void mytcp_rcvbuf_taken(struct sock *sk, const struct sk_buff *skb, u32 full);
 void mytcp_rcvbuf_overfull(struct mytcp_sock *ms);

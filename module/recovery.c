@@ -187,7 +187,7 @@ void mytcp_note_least_rtt(struct sock *sk, u32 rtt_us)
 /*
  * RFC 6298 section 3 and 4, RFC 7323 4.1: a sample from what was sent once, else from the
  * echoed timestamp if SND.UNA has moved, else none (Karn). A listener's SYN-ACK was no
- * segment of ours: what may be known of it is known since mytcp_sock_clone().
+ * segment of ours: what may be known of it is known since mytcp_request_child().
  * Rules: MUST-18, 6298-3-1, 6298-3-2, 6298-3-3, 7323-4.1-2
  */
 static void mytcp_sample_rtt(struct sock *sk, const struct mytcp_segment *seg,
@@ -206,7 +206,7 @@ static void mytcp_sample_rtt(struct sock *sk, const struct mytcp_segment *seg,
 	}
 	if (rtt_us < 0)
 		return;
-	mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
+	mytcp_rtt_sample(&ms->rtt, rtt_us, ms->rto_min_us, MYTCP_RTO_MAX_US);
 	if (!mytcp_maybe_delayed(ms, acked) || (u32)rtt_us < ms->rtt.min_rtt_us)
 		mytcp_note_least_rtt(sk, rtt_us);
 	ms->tlp_sampled = true;

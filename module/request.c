@@ -4,6 +4,8 @@
  */
 #include <linux/slab.h>
 #include <net/busy_poll.h>
+#include <net/inet_ecn.h>
+#include <net/tcp.h>
 
 #include "clock.h"
 #include "compat.h"
@@ -13,10 +15,13 @@
 #include "input.h"
 #include "listen.h"
 #include "lower.h"
+#include "metrics.h"
+#include "mss.h"
 #include "pernet.h"
 #include "port.h"
 #include "rcvbuf.h"
 #include "reassembly.h"
+#include "recovery.h"
 #include "reply.h"
 #include "request.h"
 #include "savesyn.h"
@@ -295,16 +300,12 @@ static void request_negotiate(struct mytcp_request *req,
 			      const struct mytcp_options *opt)
 {
 	const struct net *net = req->node.tuple.net;
-	u8 wscale;
 
-	mytcp_rcvbuf_initial(req->listener, &req->rcv_wnd, &wscale);
 	req->mss = opt->mss;
 	req->wscale_ok = opt->has_wscale &&
 			 READ_ONCE(net->ipv4.sysctl_tcp_window_scaling);
-	if (req->wscale_ok) {
+	if (req->wscale_ok)
 		req->snd_wscale = opt->wscale;
-		req->rcv_wscale = wscale;
-	}
 	req->sack_ok = opt->sack_ok && READ_ONCE(net->ipv4.sysctl_tcp_sack);
 	req->ts_ok = opt->has_ts && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
 	if (req->ts_ok) {
@@ -314,19 +315,46 @@ static void request_negotiate(struct mytcp_request *req,
 }
 
 /*
- * The MSS to announce, RFC 9293 section 3.7.1; false: no way back to the peer.
+ * What the SYN,ACK says of us, by the way back: RFC 9293 section 3.7.1 and the first
+ * window.
  * Rules: MUST-67, SHLD-5
  */
-static bool request_choose_advmss(struct mytcp_request *req)
+static void request_announce(struct mytcp_request *req, const struct mytcp_metrics *m)
 {
-	u16 user = READ_ONCE(mytcp_sk(req->listener)->user.max_seg);
-	struct mytcp_reply to = request_reply(req);
-	u32 mss = req->lower->reply_mss(&to);
+	struct mytcp_rcvbuf_limits limits = { .clamp = m->window };
+	u32 text;
+	u8 wscale;
 
-	if (user)
-		mss = min_t(u32, mss, user);
-	req->advmss = min_t(u32, mss, U16_MAX);
-	return mss;
+	req->advmss = mytcp_advertised_mss(READ_ONCE(mytcp_sk(req->listener)->user.max_seg),
+					   m->advmss);
+	text = req->advmss - (req->ts_ok ? TCPOLEN_TSTAMP_ALIGNED : 0);
+	limits.first = (u64)m->initrwnd * text;
+	mytcp_rcvbuf_initial(req->listener, &limits, &req->rcv_wnd, &wscale);
+	if (req->wscale_ok)
+		req->rcv_wscale = wscale;
+	req->fastopen_no_cookie = m->fastopen_no_cookie;
+}
+
+/* False: there is no way back to the peer. */
+static bool request_route(struct mytcp_request *req)
+{
+	struct mytcp_reply to = request_reply(req);
+	struct mytcp_metrics m;
+
+	if (!req->lower->metrics(NULL, &to, &m))
+		return false;
+	request_announce(req, &m);
+	return true;
+}
+
+/* The listener's, or by net.ipv4.tcp_reflect_tos that of the SYN, but for its ECN field. */
+static u8 request_tos(const struct mytcp_request *req, const struct sk_buff *skb)
+{
+	u8 tos = READ_ONCE(inet_sk(req->listener)->tos);
+
+	if (READ_ONCE(req->node.tuple.net->ipv4.sysctl_tcp_reflect_tos))
+		tos = (req->lower->tos(skb) & ~INET_ECN_MASK) | (tos & INET_ECN_MASK);
+	return tos;
 }
 
 /**
@@ -353,12 +381,12 @@ bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 	req->listener = listener;
 	req->lower = mytcp_sk(listener)->lower;
 	req->mark = inet_request_mark(listener, skb);
-	req->tos = READ_ONCE(inet_sk(listener)->tos);
+	req->tos = request_tos(req, skb);
 	req->synack_sent = mytcp_clock();
 
 	req->irs = seg->seq;
 	request_negotiate(req, &seg->opt);
-	return request_choose_advmss(req);
+	return request_route(req);
 }
 
 /**
@@ -542,6 +570,36 @@ bool mytcp_request_publish_child(struct mytcp_request *req, struct sock *child)
 	return true;
 }
 
+/*
+ * Karn: a SYN-ACK that was sent again gives no sample; nor does the first text of a peer
+ * in no hurry, or a cookie.
+ */
+static void child_sample_rtt(struct sock *child, const struct mytcp_request *req)
+{
+	struct mytcp_sock *ms = mytcp_sk(child);
+	u64 rtt_us;
+
+	if (req->resent || req->acked || !req->synack_sent)
+		return;
+	rtt_us = div_u64(ms->now - req->synack_sent, NSEC_PER_USEC);
+	mytcp_rtt_sample(&ms->rtt, rtt_us, ms->rto_min_us, MYTCP_RTO_MAX_US);
+	mytcp_note_least_rtt(child, rtt_us);
+}
+
+/* Port, addresses, route, and what the latter says. */
+static bool child_connect(struct sock *child, const struct mytcp_request *req,
+			  struct sk_buff *skb)
+{
+	if (!mytcp_port_share(child, req->listener) || req->lower->child(child, req, skb))
+		return false;
+	/* IP_TOS of the listener may have changed since; what the SYN had has not. */
+	if (READ_ONCE(sock_net(child)->ipv4.sysctl_tcp_reflect_tos))
+		WRITE_ONCE(inet_sk(child)->tos, req->tos);
+	mytcp_metrics_child(child);
+	child_sample_rtt(child, req);
+	return true;
+}
+
 /**
  * mytcp_request_child() - a socket for a handshake
  * @req: the request; a reference on its listener is held
@@ -566,8 +624,7 @@ struct sock *mytcp_request_child(struct mytcp_request *req, struct sk_buff *skb,
 	__acquire(&child->sk_lock.slock);
 
 	sock_hold(child);
-	if (mytcp_port_share(child, req->listener) && !req->lower->child(child, req, skb) &&
-	    publish(req, child)) {
+	if (child_connect(child, req, skb) && publish(req, child)) {
 		mytcp_sk(child)->saved_syn = request_take_syn(req);
 		sk_mark_napi_id_set(child, skb);
 		sock_rps_save_rxhash(child, skb);
@@ -756,6 +813,20 @@ static bool request_check_ack(struct mytcp_request *req, struct sk_buff *skb,
 	return true;
 }
 
+/*
+ * There is no room for a connection. The peer, or our SYN-ACK's timer, will try again,
+ * unless net.ipv4.tcp_abort_on_overflow has it know at once.
+ */
+static void request_overflow(struct mytcp_request *req, struct sk_buff *skb,
+			     const struct mytcp_segment *seg)
+{
+	struct net *net = req->node.tuple.net;
+
+	mytcp_count(net, backlog_drops);
+	if (READ_ONCE(net->ipv4.sysctl_tcp_abort_on_overflow) && request_drop(req))
+		mytcp_reply_reset(req->lower, &req->node.tuple, req->listener, skb, seg);
+}
+
 /**
  * mytcp_request_segment() - a segment for a request
  * @req: the request
@@ -793,9 +864,8 @@ void mytcp_request_segment(struct mytcp_request *req, struct sk_buff *skb)
 		mytcp_count(net, accepts_deferred);
 		goto drop;
 	}
-	/* The peer, or our SYN-ACK's timer, will try again. */
 	if (sk_acceptq_is_full(listener)) {
-		mytcp_count(net, backlog_drops);
+		request_overflow(req, skb, &seg);
 		goto drop;
 	}
 	if (mytcp_request_establish(req, skb, request_replace))

@@ -46,6 +46,7 @@
  *	Not guarded
  * @acked: an ACK came, but the listener waits for text (TCP_DEFER_ACCEPT): no RTT
  *	sample either. Not guarded
+ * @fastopen_no_cookie: the route says that its text needs none (metrics.h)
  *
  * All else stays as it was made. It is freed by whoever takes
  * it out of the demultiplexer, after a grace period.
@@ -81,6 +82,7 @@ struct mytcp_request {
 	bool ecn_ok;
 	bool resent;
 	bool acked;
+	bool fastopen_no_cookie;
 };
 
 int mytcp_request_init_module(void);

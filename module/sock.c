@@ -7,11 +7,11 @@
 #include <linux/delay.h>
 #include <linux/memcontrol.h>
 #include <linux/module.h>
-#include <linux/swap.h>
 #include <net/inet_common.h>
 #include <net/tcp.h>
 #include <net/xfrm.h>
 
+#include "buflimit.h"
 #include "demux.h"
 #include "fastopen.h"
 #include "input.h"
@@ -31,13 +31,12 @@
 #define MYTCP_EXIT_POLL_MS	2
 #define MYTCP_EXIT_WARN_S	10
 
-/* Accounting is the kernel's: the limits are computed as for its own TCP. */
+/* Accounting is the kernel's, each for itself, with the same limits. */
 static atomic_long_t mytcp_memory_allocated;
 static DEFINE_PER_CPU(int, mytcp_memory_fw_alloc);
 static struct percpu_counter mytcp_sockets_allocated;
 static DEFINE_PER_CPU(unsigned int, mytcp_orphan_count);
 static unsigned long mytcp_memory_pressure;
-static long mytcp_mem[3];
 
 /* As net.ipv4.tcp_max_orphans, which modules cannot read: a module parameter. */
 unsigned int mytcp_max_orphans = 16384;
@@ -99,7 +98,6 @@ struct proto mytcp_prot = {
 	.sockets_allocated	= &mytcp_sockets_allocated,
 	.memory_pressure	= &mytcp_memory_pressure,
 	.orphan_count		= &mytcp_orphan_count,
-	.sysctl_mem		= mytcp_mem,
 	.sysctl_wmem_offset	= offsetof(struct net, ipv4.sysctl_tcp_wmem),
 	.sysctl_rmem_offset	= offsetof(struct net, ipv4.sysctl_tcp_rmem),
 	.max_header		= MYTCP_HEADER_MAX,
@@ -266,16 +264,6 @@ static void mytcp_sock_adopt(struct sock *sk, const struct mytcp_request *req)
 
 	ms->total_retrans = req->resent;
 	ms->retries = req->resent;
-	/*
-	 * Karn: a SYN-ACK that was sent again gives no sample; nor does the first text
-	 * of a peer in no hurry, or a cookie.
-	 */
-	if (!req->resent && !req->acked && req->synack_sent) {
-		u64 rtt_us = div_u64(ms->now - req->synack_sent, NSEC_PER_USEC);
-
-		mytcp_rtt_sample(&ms->rtt, rtt_us, MYTCP_RTO_MIN_US, MYTCP_RTO_MAX_US);
-		mytcp_note_least_rtt(sk, rtt_us);
-	}
 }
 
 /*
@@ -503,7 +491,7 @@ bool mytcp_too_many_orphans(const struct sock *sk, int shift)
 bool mytcp_out_of_memory(const struct sock *sk)
 {
 	return sk->sk_wmem_queued > SOCK_MIN_SNDBUF &&
-	       sk_memory_allocated(sk) > mytcp_mem[2];
+	       sk_memory_allocated(sk) > sk_prot_mem_limits(sk, 2);
 }
 
 /**
@@ -555,18 +543,16 @@ void mytcp_orphan_kill(struct sock *sk)
 /**
  * mytcp_sock_init_module() - register the protocol with the kernel's accounting
  *
+ * Context: process; may sleep.
  * Return: 0 or -errno.
  */
 int mytcp_sock_init_module(void)
 {
-	/* As the kernel's TCP: 4.68, 6.25 and 9.37 % of memory, in pages. */
-	unsigned long limit = max(nr_free_buffer_pages() / 16, 128UL);
 	int err;
 
-	mytcp_mem[0] = limit / 4 * 3;
-	mytcp_mem[1] = limit;
-	mytcp_mem[2] = limit / 2 * 3;
-
+	mytcp_prot.sysctl_mem = mytcp_buflimit_tcp_mem();
+	if (!mytcp_prot.sysctl_mem)
+		return -ENOMEM;
 	err = percpu_counter_init(&mytcp_sockets_allocated, 0, GFP_KERNEL);
 	if (err)
 		return err;

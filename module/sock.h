@@ -208,6 +208,7 @@ struct mytcp_sock {
 	u16 mss_clamp;		/* what the peer's MSS option allows */
 	u16 advmss;		/* what we announced */
 	u16 path_mss;		/* what the route and ICMP allow; 0: not yet known */
+	u32 initcwnd;		/* segments, as the route says: metrics.h; 0: nothing */
 	struct mytcp_plpmtud plpmtud;	/* what the path carries: mtuprobe.h */
 	u8 snd_wscale;
 	u8 rcv_wscale;
@@ -232,6 +233,7 @@ struct mytcp_sock {
 	u8 ack_pushed;		/* ends of writes in what it is owed for, see ack.c */
 	u8 quick_acks;		/* so many are not delayed; but see pingpong */
 	bool pingpong;		/* answers are likely: ACKs may wait for them */
+	bool quickack;		/* none is delayed, as the route says: metrics.h */
 	u8 rcv_share;		/* of 256 octets of receive buffer: payload. rcvbuf.h */
 	u32 rcv_ssthresh;	/* the most that is announced as yet */
 	struct mytcp_drs drs;
@@ -247,6 +249,8 @@ struct mytcp_sock {
 	struct list_head tsorted;	/* what is on the way, by its last transmission */
 	struct list_head lost;	/* what is to be sent again */
 	struct mytcp_rtt rtt;
+	u32 rto_min_us;		/* of the route or the namespace: metrics.h */
+	bool congestion_locked;	/* the route has chosen, the user may not */
 	struct mytcp_cong cong;
 	struct mytcp_rack rack;
 	struct mytcp_prr prr;

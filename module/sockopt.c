@@ -272,7 +272,10 @@ static int mytcp_set_congestion(struct sock *sk, sockptr_t optval, unsigned int 
 	if (!ops)
 		return -ENOENT;
 	lock_sock(sk);
-	if (ops == ms->cong.ops) {
+	if (ms->congestion_locked) {
+		module_put(ops->owner);
+		err = -EPERM;
+	} else if (ops == ms->cong.ops) {
 		module_put(ops->owner);
 	} else if (READ_ONCE(ops->allowed) ||
 		   ns_capable(sock_net(sk)->user_ns, CAP_NET_ADMIN)) {

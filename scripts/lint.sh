@@ -10,7 +10,8 @@
 #   clang       the module and its unit tests built by clang, W=1
 #   cppcheck    the module and the programs
 #   shell       every shell script, by shellcheck
-#   tree        licence lines, and no path or tool name that does not belong
+#   tree        licence lines, no path or tool name that does not belong, and
+#               the documented list of the sysctls that the module reads
 #   conformance each rule of the RFCs has a test or a reason, and
 #               Documentation/conformance.md says so; and that this is checked
 #               is tested by breaking copies of the tree
@@ -127,6 +128,33 @@ lint_shell()
 	scripts | sort -u | xargs shellcheck -x -P "$MYTCP_TOP"
 }
 
+# Each sysctl that the module reads stands in architecture.md's table of them, where
+# the kernel's name for some has a bit more than its variable; and no other does
+sysctls_told()
+{
+	local name table="Documentation/architecture.md" bad=0
+	local read told
+
+	told=$(sed -n "/^## The administrator's settings/,/^### What is not/p" "$table")
+	# The last three are not sysctls, but fields of struct proto
+	read=$(own 'module/*.[ch]' | xargs grep -ohE '(->|\.|READ_ONCE\()sysctl_[a-z0-9_]+' |
+		sed 's/.*sysctl_//' | grep -vxE 'mem|rmem_offset|wmem_offset' | sort -u)
+	for name in $read; do
+		grep -qE "[\`.](tcp_)?$name(_sec)?\`" <<<"$told" && continue
+		echo "$table does not say that the module reads $name"
+		bad=1
+	done
+	# shellcheck disable=SC2016 # Markdown's quotes
+	while read -r name; do
+		grep -qxE "(tcp_)?${name%_sec}" <<<"$read" && continue
+		# Without a variable of that name
+		case $name in fastopen_key | mem) continue ;; esac
+		echo "$table says that the module reads tcp_$name"
+		bad=1
+	done < <(sed -n '/^| about/,/^$/s/`tcp_/\n&/gp' <<<"$told" | sed -n 's/^`tcp_\([a-z0-9_]*\)`.*/\1/p')
+	return "$bad"
+}
+
 # Text files carry the licence in one of their first lines
 lint_tree()
 {
@@ -141,6 +169,7 @@ lint_tree()
 		echo "$f: no SPDX line"
 		bad=1
 	done < <(own)
+	sysctls_told || bad=1
 	# An empty line of a patch's context is one blank
 	own | grep -v '\.patch$' | xargs grep -nIE '[[:blank:]]+$' -- && bad=1
 	return "$bad"

@@ -195,9 +195,13 @@ static u32 catch_lower_update_mtu(struct sock *sk, u32 mtu)
 	return catch_lower_mtu(sk);
 }
 
-static u32 catch_lower_reply_mss(const struct mytcp_reply *reply)
+static bool catch_lower_metrics(struct sock *sk, const struct mytcp_reply *reply,
+				struct mytcp_metrics *m)
 {
-	return catch_lower_mtu(NULL) - MYTCP_HDR_LEN;
+	*m = catch_now ? catch_now->setup.metrics : (struct mytcp_metrics) {};
+	if (!m->advmss)
+		m->advmss = catch_lower_mtu(NULL) - MYTCP_HDR_LEN;
+	return true;
 }
 
 static int catch_lower_child(struct sock *child, const struct mytcp_request *req,
@@ -209,9 +213,9 @@ static int catch_lower_child(struct sock *child, const struct mytcp_request *req
 	return 0;
 }
 
-static u8 catch_lower_ecn(const struct sk_buff *skb)
+static u8 catch_lower_tos(const struct sk_buff *skb)
 {
-	return ip_hdr(skb)->tos & INET_ECN_MASK;
+	return ip_hdr(skb)->tos;
 }
 
 static bool catch_lower_wants_ecn(struct sock *sk, const struct mytcp_reply *reply)
@@ -233,9 +237,9 @@ const struct mytcp_lower mytcp_catch = {
 	.reply		= catch_lower_reply,
 	.mtu		= catch_lower_mtu,
 	.update_mtu	= catch_lower_update_mtu,
-	.reply_mss	= catch_lower_reply_mss,
+	.metrics	= catch_lower_metrics,
 	.child		= catch_lower_child,
-	.ecn		= catch_lower_ecn,
+	.tos		= catch_lower_tos,
 	.wants_ecn	= catch_lower_wants_ecn,
 	.policy_ok	= catch_lower_policy_ok,
 };

@@ -30,6 +30,7 @@
 #include <net/inet_ecn.h>
 #include <net/tcp_states.h>
 
+#include "../../module/metrics.h"
 #include "../../module/sock.h"
 #include "../../module/stats.h"
 #include "../../module/wire.h"
@@ -134,6 +135,7 @@ struct catch_segment {
  * @wire: IP protocol number: MYTCP_PROTO_EXPERIMENTAL, or IPPROTO_TCP, for which the
  *	port is reserved in the kernel's TCP; 0: the former
  * @gso: let buffers larger than a segment come through; they are caught whole
+ * @metrics: of the route; .advmss 0: as @mtu allows
  * @fresh: the connection is at its very beginning, where ACKs are not delayed; else
  *	that is over
  */
@@ -156,6 +158,7 @@ struct catch_setup {
 	int backlog;
 	u8 wire;
 	bool gso;
+	struct mytcp_metrics metrics;
 	bool fresh;
 };
 

@@ -111,6 +111,91 @@ static void own_limits_hold_at_boot(struct kunit *test)
 	KUNIT_EXPECT_LE(test, mytcp_sndbuf_max, 32U * SZ_1M);
 }
 
+/* What tcp_init() makes of so many pages. */
+static void boot_sets(unsigned long pages, long mem[3], int rmem[3], int wmem[3])
+{
+	unsigned long limit = pages << (PAGE_SHIFT - 7);
+
+	mem[1] = pages / 16;
+	mem[0] = mem[1] / 4 * 3;
+	mem[2] = mem[0] * 2;
+	rmem[0] = PAGE_SIZE;
+	rmem[1] = SZ_128K;
+	rmem[2] = max(131072UL, min(6UL * SZ_1M, limit));
+	wmem[0] = PAGE_SIZE;
+	wmem[1] = SZ_16K;
+	wmem[2] = max(65536UL, min(4UL * SZ_1M, limit));
+}
+
+/* Any amount of memory, and what has been given back since then or added. */
+static void boot_is_known(struct kunit *test)
+{
+	unsigned long mib, pages, sixteenth;
+	int rmem[3], wmem[3];
+	long mem[3];
+
+	for (mib = 16; mib <= 16384; mib += mib / 16 + 1) {
+		pages = (mib * SZ_1M >> PAGE_SHIFT) - mib % 37;
+		boot_sets(pages, mem, rmem, wmem);
+		sixteenth = mytcp_buflimit_boot_memory(mem, pages + pages / 8);
+		KUNIT_EXPECT_TRUE_MSG(test, mytcp_buflimit_is_boot(rmem, &mytcp_buflimit_rmem,
+								   sixteenth), "%lu", mib);
+		KUNIT_EXPECT_TRUE_MSG(test, mytcp_buflimit_is_boot(wmem, &mytcp_buflimit_wmem,
+								   sixteenth), "%lu", mib);
+	}
+}
+
+/* An administrator's number is told from that, on a small host, too. */
+static void boot_is_none(struct kunit *test)
+{
+	unsigned long pages = (256UL * SZ_1M >> PAGE_SHIFT) - 100, sixteenth;
+	int rmem[3], wmem[3];
+	long mem[3];
+
+	boot_sets(pages, mem, rmem, wmem);
+	sixteenth = mytcp_buflimit_boot_memory(mem, pages);
+	rmem[2] += SZ_1K;
+	wmem[2] -= SZ_1K;
+	KUNIT_EXPECT_FALSE(test, mytcp_buflimit_is_boot(rmem, &mytcp_buflimit_rmem, sixteenth));
+	KUNIT_EXPECT_FALSE(test, mytcp_buflimit_is_boot(wmem, &mytcp_buflimit_wmem, sixteenth));
+	rmem[2] = 6 * SZ_1M;
+	wmem[2] = SZ_4M;
+	KUNIT_EXPECT_FALSE(test, mytcp_buflimit_is_boot(rmem, &mytcp_buflimit_rmem, sixteenth));
+	KUNIT_EXPECT_FALSE(test, mytcp_buflimit_is_boot(wmem, &mytcp_buflimit_wmem, sixteenth));
+}
+
+/* An administrator who has set tcp_mem has set no more than that. */
+static void boot_without_tcp_mem(struct kunit *test)
+{
+	unsigned long pages = SZ_1G >> PAGE_SHIFT;
+	long mem[3] = { 1000, 2000, 3000 };
+
+	KUNIT_EXPECT_EQ(test, mytcp_buflimit_boot_memory(mem, pages), pages / 16);
+	KUNIT_EXPECT_EQ(test, mytcp_buflimit_boot_memory(NULL, pages), pages / 16);
+}
+
+/* This host, whose administrator has just booted it. */
+static void boot_of_this_host(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, mytcp_rcvbuf_most(&init_net), mytcp_rcvbuf_max);
+	KUNIT_EXPECT_EQ(test, mytcp_sndbuf_most(&init_net), mytcp_sndbuf_max);
+}
+
+/* net.ipv4.tcp_mem is mytcp's, too: an administrator's hand is felt at once. */
+static void tcp_mem_holds(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	long *mem = mytcp_buflimit_tcp_mem();
+	long least;
+
+	KUNIT_ASSERT_NOT_NULL(test, mem);
+	least = mem[0];
+	KUNIT_EXPECT_TRUE(test, mytcp_memory_plenty(c->sk));
+	WRITE_ONCE(mem[0], 0);
+	KUNIT_EXPECT_FALSE(test, mytcp_memory_plenty(c->sk));
+	WRITE_ONCE(mem[0], least);
+}
+
 /* One of the numbers is another: somebody has chosen all of them, be they smaller. */
 static void administrator_holds(struct kunit *test)
 {
@@ -356,6 +441,11 @@ static void sndbuf_option_stays(struct kunit *test)
 static struct kunit_case buffers_cases[] = {
 	KUNIT_CASE(scale_is_for_the_largest),
 	KUNIT_CASE(own_limits_hold_at_boot),
+	KUNIT_CASE(boot_is_known),
+	KUNIT_CASE(boot_is_none),
+	KUNIT_CASE(boot_without_tcp_mem),
+	KUNIT_CASE(boot_of_this_host),
+	KUNIT_CASE(tcp_mem_holds),
 	KUNIT_CASE(administrator_holds),
 	KUNIT_CASE(own_limits_are_none),
 	KUNIT_CASE(grows_to_own_limits),

@@ -425,6 +425,18 @@ static void call_syn(struct call *call)
 		snprintf(call->why, sizeof(call->why), "it is not the SYN that was sent");
 }
 
+/* congestion NAME: TCP_CONGESTION is this */
+static void call_congestion(struct call *call)
+{
+	char name[16] = "";
+	socklen_t size = sizeof(name) - 1;
+
+	call->result = getsockopt(call->socket->fd, IPPROTO_TCP, TCP_CONGESTION, name,
+				  &size);
+	if (!call->result && strcmp(name, arg(call, 0)))
+		snprintf(call->why, sizeof(call->why), "it is %s", name);
+}
+
 /* error = NAME: SO_ERROR */
 static void call_error(struct call *call)
 {
@@ -534,6 +546,7 @@ static const struct verb {
 	{ "set", call_set, "c" },
 	{ "get", call_get, "c" },
 	{ "syn", call_syn, "c" },
+	{ "congestion", call_congestion, "c" },
 	{ "error", call_error, "c" },
 	{ "poll", call_poll, "c" },
 	{ "inq", call_inq, "c" },

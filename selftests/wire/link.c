@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <poll.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timerfd.h>
@@ -19,6 +20,16 @@ void link_set_mtu(struct wire *wire, int mtu)
 {
 	(void)wire;
 	tun_set_mtu(DEVICE, mtu);
+}
+
+int link_set_route(struct wire *wire, const char *metrics)
+{
+	char command[256];
+
+	(void)wire;
+	snprintf(command, sizeof(command),
+		 "ip route replace 192.0.2.2 dev " DEVICE " %s", metrics);
+	return system(command);
 }
 
 void link_open(struct wire *wire)

@@ -99,6 +99,19 @@ static void command_link(struct wire *wire)
 	link_set_mtu(wire, atoi(line_word(wire->line, 2)));
 }
 
+static void command_route(struct wire *wire)
+{
+	const struct line *line = wire->line;
+	char metrics[128] = "";
+
+	for (int i = 1; i < line->words; i++) {
+		strncat(metrics, " ", sizeof(metrics) - strlen(metrics) - 1);
+		strncat(metrics, line->word[i], sizeof(metrics) - strlen(metrics) - 1);
+	}
+	if (link_set_route(wire, metrics))
+		script_error(line, "ip(8) cannot set the route");
+}
+
 static void command_only(struct wire *wire)
 {
 	const char *which = line_word(wire->line, 1);
@@ -130,6 +143,7 @@ static void run_line(struct wire *wire)
 		{ "peer", flow_command },
 		{ "local", flow_command },
 		{ "link", command_link },
+		{ "route", command_route },
 		{ "mark", command_mark },
 		{ "only", command_only },
 		{ "fails", command_fails },

@@ -169,6 +169,15 @@ void link_open(struct wire *wire);
 void link_set_mtu(struct wire *wire, int mtu);
 
 /**
+ * link_set_route() - give the peer (PEER_ADDR) a route with metrics
+ * @wire: the run
+ * @metrics: as ip-route(8) has them
+ *
+ * Return: 0, or what ip(8) has returned.
+ */
+int link_set_route(struct wire *wire, const char *metrics);
+
+/**
  * link_send() - hand a packet to the stack under test
  * @wire: the run
  * @packet: the packet

@@ -30,6 +30,11 @@ static struct socket *fuzz_sock_alloc(int type)
 	return sock;
 }
 
+/* Of the kernel's TCP only its limits of memory are looked at: 64 MB are there */
+static long tcp_mem[3] = { 768, 1024, 1536 };
+static struct proto tcp = { .sysctl_mem = tcp_mem };
+static struct sock tcp_sock = { .sk_prot = &tcp };
+
 int sock_create_kern(struct net *net, int family, int type, int protocol,
 		     struct socket **res)
 {
@@ -38,6 +43,11 @@ int sock_create_kern(struct net *net, int family, int type, int protocol,
 
 	if (!sock)
 		return -ENOMEM;
+	if (family == PF_INET) {
+		sock->sk = &tcp_sock;
+		*res = sock;
+		return 0;
+	}
 	err = fuzz_family->create(net, sock, protocol, 1);
 	if (err)
 		sock_release(sock);
