@@ -15,6 +15,7 @@
 #define _MYTCP_PAWS_H
 
 #include <linux/compiler.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 
 /* How far apart marks are, in the peer's ticks: what is overtaken may be older by once
@@ -22,7 +23,7 @@
  */
 #define MYTCP_PAWS_MARK_TICKS	128U
 /* How much may have been received since the mark */
-#define MYTCP_PAWS_MARK_OCTETS	(1U << 30)
+#define MYTCP_PAWS_MARK_OCTETS	SZ_1G
 
 /**
  * struct mytcp_paws_mark - what was known at one time
