@@ -67,7 +67,8 @@ struct mytcp_reply {
  * @tos: the octet of the packet that a segment came in that has DSCP and ECN field. Any
  *	context.
  * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,
- *	ask for ECN (RTAX_FEATURE_ECN, or by the algorithm that it names)? Socket locked, or soft-irq and RCU.
+ *	ask for ECN (RTAX_FEATURE_ECN, or by the algorithm that it names)? Socket
+ *	locked, or soft-irq and RCU.
  * @policy_ok: do IPsec policy and IP_MINTTL let the socket (NULL: nobody's) have the
  *	segment?
  *	Soft-irq, RCU.
