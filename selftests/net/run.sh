@@ -282,6 +282,24 @@ route_marks()
 	told_of_marks left "$2"
 }
 
+# The algorithm that mytcp's route names may need marks: then it asks for them, or grants
+# them, where the sysctl does not
+route_algorithm()
+{
+	if [ "$1" = kernel ]; then
+		ask_for_marks 0
+		ip -n left route replace default via $GATE congctl dctcp
+	else
+		ask_for_marks 1
+		ns right sysctl -q net.ipv4.tcp_ecn=0
+		ip -n right route replace default via 10.72.2.1 congctl dctcp
+	fi
+	netem delay 2ms loss 3% ecn
+	exchange "$1" "$2" $((BYTES / 10)) $RIGHT 80 600
+	between 1 "$(netstat left InCEPkts)" 100000 "marked packets at left"
+	between 1 "$(netstat right InCEPkts)" 100000 "marked packets at right"
+}
+
 # A dropped packet is lost: the handshake waits, and goes on without the rule
 filter_drop()
 {
@@ -1107,6 +1125,12 @@ ecn()
 		check "$a serves $b: tcp_ecn 0 at the server" no_marks "$a" "$b"
 		network
 		check "$a serves $b: the routes ask for ECN" route_marks "$a" "$b"
+		if ! modprobe -q tcp_dctcp; then
+			skip "$a serves $b: the route has DCTCP" "the kernel has no DCTCP"
+			continue
+		fi
+		network
+		check "$a serves $b: the route has DCTCP" route_algorithm "$a" "$b"
 	done
 }
 
