@@ -384,8 +384,8 @@ void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 /* Rules: MUST-19, 5681-3.1-7, 5681-3.1-8. */
 u32 mytcp_cong_slow_start(struct mytcp_cong *c, u32 acked)
 {
-	u32 room = min(c->ssthresh, MYTCP_CWND_MAX) - c->cwnd;
-	u32 used = min(acked, room);
+	u32 most = min(c->ssthresh, MYTCP_CWND_MAX);
+	u32 used = c->cwnd < most ? min(acked, most - c->cwnd) : 0;
 
 	c->cwnd += used;
 	return acked - used;

@@ -67,9 +67,10 @@ static bool train_is_long(const struct mytcp_hystart *h)
 	       (u64)h->last_min_us * NSEC_PER_USEC / 2;
 }
 
-static void begin_css(struct mytcp_hystart *h, u32 baseline_us)
+static void begin_css(struct mytcp_hystart *h, u32 baseline_us, bool by_mean)
 {
 	h->css_baseline_us = baseline_us;
+	h->css_by_mean = by_mean;
 	h->css_rounds = 0;
 	h->css_left = 0;
 }
@@ -96,9 +97,9 @@ static bool judge_round(struct mytcp_hystart *h)
 		else
 			return h->css_rounds && increased;
 	} else if (increased) {
-		begin_css(h, h->current_min_us);
+		begin_css(h, h->current_min_us, false);
 	} else if (!h->no_trains && train_is_long(h)) {
-		begin_css(h, 0);
+		begin_css(h, 0, false);
 	}
 	return false;
 }
@@ -106,13 +107,17 @@ static bool judge_round(struct mytcp_hystart *h)
 /* The same where segments overtake each other, by a mean and the least of those before. */
 static bool judge_mean(struct mytcp_hystart *h, u32 mean_us)
 {
-	if (in_css(h)) {
+	if (in_css(h) && !css_by_train(h) && !h->css_by_mean) {
+		/* The least of a round has begun it, which no mean compares with. */
+		h->css_baseline_us = mean_us;
+		h->css_by_mean = true;
+	} else if (in_css(h)) {
 		if (mean_us < h->css_baseline_us)
 			end_css(h);
 		else
 			return !css_by_train(h) && delay_increased(h->css_baseline_us, mean_us);
 	} else if (delay_increased(h->least_mean_us, mean_us)) {
-		begin_css(h, mean_us);
+		begin_css(h, mean_us, true);
 	}
 	h->least_mean_us = min(h->least_mean_us, mean_us);
 	return false;

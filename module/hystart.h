@@ -71,6 +71,7 @@ struct mytcp_ack_sample;
  * @css_rounds: rounds of CSS that are over
  * @css_left: segments acknowledged in CSS that have not opened the window yet
  * @in_round: @window_end is set: something was in flight when the round began
+ * @css_by_mean: @css_baseline_us is a mean, and no least of a round
  * @no_trains: a train has misled us
  */
 struct mytcp_hystart {
@@ -87,6 +88,7 @@ struct mytcp_hystart {
 	u8 css_rounds;
 	u8 css_left;
 	bool in_round;
+	bool css_by_mean;
 	bool no_trains;
 };
 

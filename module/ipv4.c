@@ -217,7 +217,8 @@ static struct rtable *mytcp_ipv4_reply_route(const struct mytcp_reply *reply,
 	/* 6.1 asks for a socket it could write to, and does not write. */
 	struct sock *sk = (struct sock *)reply->sk;
 
-	flowi4_init_output(fl4, tuple->dif, reply->mark, reply->tos & INET_DSCP_MASK,
+	flowi4_init_output(fl4, tuple->dif, reply->mark,
+			   reply->route_tos & INET_DSCP_MASK,
 			   RT_SCOPE_UNIVERSE, tuple->wire,
 			   sk ? inet_sk_flowi_flags(sk) : 0,
 			   tuple->raddr.v4, tuple->laddr.v4,

@@ -22,6 +22,7 @@ struct sockaddr;
  *	and firewalls, never charged
  * @mark: of the packet, 0: none
  * @tos: of the packet
+ * @route_tos: by what it is routed: not what a peer has chosen, which @tos may be
  * @is_rst: RST is set
  *
  * An RST, a TIME_WAIT entry's or a request's ACK, a SYN-ACK.
@@ -31,6 +32,7 @@ struct mytcp_reply {
 	const struct sock *sk;
 	u32 mark;
 	u8 tos;
+	u8 route_tos;
 	bool is_rst;
 };
 

@@ -78,8 +78,10 @@ static void metrics_take(struct sock *sk, const struct mytcp_metrics *m)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	ms->initcwnd = m->initcwnd;
-	ms->rto_min_us = m->rto_min_us ?: mytcp_compat_rto_min_us(sock_net(sk));
+	ms->initcwnd = min(m->initcwnd, MYTCP_CWND_MAX);
+	/* Not less than a tick may be of the kernel's own timers */
+	ms->rto_min_us = m->rto_min_us ?: max_t(u32, mytcp_compat_rto_min_us(sock_net(sk)),
+						USEC_PER_MSEC);
 	ms->quickack = m->quickack;
 	if (!ms->user.window_clamp)
 		ms->user.window_clamp = m->window;

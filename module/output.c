@@ -346,6 +346,8 @@ static void mytcp_restart_after_idle(struct sock *sk)
 	if (!ms->last_sent ||
 	    ms->now - ms->last_sent <= (u64)rto_us * NSEC_PER_USEC)
 		return;
+	/* Of an old recovery nothing is to come that would open a window as old. */
+	mytcp_undo_forget(ms);
 	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_slow_start_after_idle))
 		mytcp_cong_idle_restart(&ms->cong, mytcp_first_window(ms),
 					div_u64(ms->now - ms->last_sent, NSEC_PER_USEC),

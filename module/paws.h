@@ -9,7 +9,8 @@
  * be from an earlier round of the numbers needs no protection from that. So marks are
  * kept of what TS.Recent and RCV.NXT were together: as long as no more than a quarter
  * of all numbers was received since, nothing whose timestamp is at least the mark's was
- * sent a round before.
+ * sent a round before. A quick path gets new marks before that: with a peer whose clock
+ * ticks slowly the old ones would see the numbers come round.
  */
 #ifndef _MYTCP_PAWS_H
 #define _MYTCP_PAWS_H
@@ -19,7 +20,7 @@
 #include <linux/types.h>
 
 /* How far apart marks are, in the peer's ticks: what is overtaken may be older by once
- * to twice as much. RFC 7323 section 5.4: a tick is 1 ms, and Linux's is.
+ * to twice as much, or a quarter of MARK_OCTETS, if that comes before. RFC 7323 section 5.4: a tick is 1 ms, and Linux's is.
  */
 #define MYTCP_PAWS_MARK_TICKS	128U
 /* How much may have been received since the mark */
@@ -61,7 +62,8 @@ void mytcp_paws_begin(struct mytcp_paws *p, u32 ts, u32 nxt);
  */
 static inline void mytcp_paws_mark(struct mytcp_paws *p, u32 ts, u32 nxt)
 {
-	if (likely(ts - p->last.ts < MYTCP_PAWS_MARK_TICKS))
+	if (likely(ts - p->last.ts < MYTCP_PAWS_MARK_TICKS &&
+		   nxt - p->last.nxt < MYTCP_PAWS_MARK_OCTETS / 4))
 		return;
 	p->before = p->last;
 	p->last = (struct mytcp_paws_mark) { .ts = ts, .nxt = nxt };

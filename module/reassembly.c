@@ -219,13 +219,16 @@ static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 
 /*
  * A segment covers what was here: of several duplicates in it the first is told of.
+ * "told" is of this segment, though nothing may be told to who knows no SACK: else each
+ * of what it covers would be the begin of a walk over the rest.
  * Rules: 2883-4-1, 2883-4-2
  */
-static void mytcp_ooo_duplicate(struct sock *sk, struct sk_buff *first, u32 end)
+static void mytcp_ooo_duplicate(struct sock *sk, struct sk_buff *first, u32 end, bool *told)
 {
-	if (!mytcp_sack_report_holds_duplicate(mytcp_sk(sk)))
-		mytcp_sack_report_duplicate(sk, MYTCP_CB(first)->seq,
-					    mytcp_ooo_run_end(first, end));
+	if (*told || mytcp_sack_report_holds_duplicate(mytcp_sk(sk)))
+		return;
+	*told = true;
+	mytcp_sack_report_duplicate(sk, MYTCP_CB(first)->seq, mytcp_ooo_run_end(first, end));
 }
 
 /* Make room for "skb" in the tree: what it covers goes, what it meets bounds it. */
@@ -234,13 +237,14 @@ static bool mytcp_ooo_cover(struct sock *sk, struct sk_buff *skb, struct sk_buff
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct mytcp_skb_cb *cb = MYTCP_CB(skb);
 	struct sk_buff *next;
+	bool told = false;
 
 	while ((next = before ? skb_rb_next(before) : skb_rb_first(&ms->out_of_order))) {
 		struct mytcp_skb_cb *ncb = MYTCP_CB(next);
 
 		if (!seq_before(ncb->seq, cb->end_seq))
 			break;
-		mytcp_ooo_duplicate(sk, next, cb->end_seq);
+		mytcp_ooo_duplicate(sk, next, cb->end_seq, &told);
 		if (seq_after(ncb->end_seq, cb->end_seq))
 			return mytcp_trim_back(skb, ncb->seq);
 		kfree_skb(mytcp_ooo_erase(ms, next));
@@ -315,7 +319,7 @@ static bool mytcp_drain(struct sock *sk)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 	struct sk_buff *skb;
-	bool fin = false;
+	bool fin = false, told = false;
 
 	while (!fin && (skb = skb_rb_first(&ms->out_of_order))) {
 		struct mytcp_skb_cb *cb = MYTCP_CB(skb);
@@ -323,7 +327,7 @@ static bool mytcp_drain(struct sock *sk)
 		if (seq_after(cb->seq, ms->rcv_nxt))
 			break;
 		if (seq_before(cb->seq, ms->rcv_nxt))
-			mytcp_ooo_duplicate(sk, skb, ms->rcv_nxt);
+			mytcp_ooo_duplicate(sk, skb, ms->rcv_nxt, &told);
 		mytcp_ooo_erase(ms, skb);
 		/* The charge follows the truesize, which a pull may change. */
 		skb_orphan(skb);

@@ -132,6 +132,7 @@ static struct mytcp_reply request_reply(const struct mytcp_request *req)
 		.sk = req->listener,
 		.mark = req->mark,
 		.tos = req->tos,
+		.route_tos = READ_ONCE(inet_sk(req->listener)->tos),
 	};
 }
 

@@ -268,6 +268,8 @@ static int mytcp_set_congestion(struct sock *sk, sockptr_t optval, unsigned int 
 		return -EFAULT;
 	name[len] = '\0';
 
+	if (READ_ONCE(ms->congestion_locked))
+		return -EPERM;
 	ops = mytcp_find_congestion(name);
 	if (!ops)
 		return -ENOENT;

@@ -196,6 +196,7 @@ static void timewait_ack(const struct mytcp_timewait *tw, struct sk_buff *skb,
 		.tuple = *tuple,
 		.mark = mytcp_reply_mark(tuple->net, NULL, skb),
 		.tos = tw->tos,
+		.route_tos = tw->tos,
 	};
 
 	if (tw->ts_ok) {

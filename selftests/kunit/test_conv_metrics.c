@@ -31,6 +31,19 @@ static void first_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ms->cong.cwnd, 20);
 }
 
+/* As large as ip-route(8) takes it: the window stays what can be reckoned with. */
+static void first_window_without_bounds(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .metrics.initcwnd = U32_MAX);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	KUNIT_EXPECT_EQ(test, ms->cong.cwnd, MYTCP_CWND_MAX);
+	SEND_N(c, 4 * MSS);
+	FORGET(c);
+	PEER(c, ACK, 1, 1 + 4 * MSS);
+	KUNIT_EXPECT_EQ(test, ms->cong.cwnd, MYTCP_CWND_MAX);
+}
+
 /* It is in vain when a SYN was lost: RFC 5681 section 3.1. */
 static void first_window_after_loss(struct kunit *test)
 {
@@ -220,6 +233,7 @@ static void congestion_ecn(struct kunit *test)
 
 static struct kunit_case metrics_cases[] = {
 	KUNIT_CASE(first_window),
+	KUNIT_CASE(first_window_without_bounds),
 	KUNIT_CASE(first_window_after_loss),
 	KUNIT_CASE(rto_min),
 	KUNIT_CASE(rto_min_active),

@@ -1317,6 +1317,22 @@ static void undone_after_recovery(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mytcp_sk(c->sk)->rack.reo_wnd_mult > 1);
 }
 
+/* After a pause the window begins anew, and none from before it comes back. */
+static void not_undone_after_pause(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(1, 4) });
+	expect_segment(c, 0, 9);
+	PEER(c, ACK, 1, SEQ(10));
+	RUN(c, 10000);
+	send_segments(c, 1);
+	FORGET(c);
+	PEER(c, ACK, 1, SEQ(10), .sacks = { SACK(0, 1) });
+	KUNIT_EXPECT_LE(test, mytcp_sk(c->sk)->cong.cwnd, 5U);
+}
+
 /* A duplicate of what an earlier recovery had sent again does not excuse this one. */
 static void not_undone_by_others(struct kunit *test)
 {
@@ -1908,6 +1924,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(undone_by_duplicates),
 	KUNIT_CASE(undone_in_order_of_sending),
 	KUNIT_CASE(undone_after_recovery),
+	KUNIT_CASE(not_undone_after_pause),
 	KUNIT_CASE(not_undone_by_others),
 	KUNIT_CASE(not_undone_by_duplication),
 	KUNIT_CASE(timeout_undone),

@@ -482,6 +482,23 @@ static void hystart_mean(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, jitter(&f, 1, 32000, 72000));
 }
 
+/*
+ * CSS has begun by the least of a round, and then reordering is seen: the mean, which is
+ * always more than that, is no growth.
+ */
+static void hystart_mean_after_least(struct kunit *test)
+{
+	struct flow f;
+
+	enter_css(test, &f);
+	f.reordering = true;
+	KUNIT_EXPECT_FALSE(test, jitter(&f, 64, 60000, 100000));
+	KUNIT_EXPECT_TRUE(test, in_css(&f));
+	KUNIT_EXPECT_EQ(test, f.h.css_baseline_us, 80000);
+	/* From there on it counts. */
+	KUNIT_EXPECT_TRUE(test, jitter(&f, 32, 70000, 110000));
+}
+
 /* In CSS the RTT grows on, from round to round: it is a queue. */
 static void hystart_css_confirmed(struct kunit *test)
 {
@@ -516,6 +533,7 @@ static struct kunit_case hystart_cases[] = {
 	KUNIT_CASE(hystart_train_misleads),
 	KUNIT_CASE(hystart_reordering),
 	KUNIT_CASE(hystart_mean),
+	KUNIT_CASE(hystart_mean_after_least),
 	KUNIT_CASE(hystart_css_confirmed),
 	{}
 };

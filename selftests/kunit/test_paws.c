@@ -73,10 +73,23 @@ static void paws_octets(struct kunit *test)
 		u32 nxt = paws_begins[i];
 
 		mytcp_paws_begin(&p, 1000, nxt);
-		mytcp_paws_mark(&p, 1000 + TICKS - 1, nxt + OCTETS);
 		KUNIT_EXPECT_TRUE(test, mytcp_paws_same_round(&p, 1000, nxt + OCTETS));
 		KUNIT_EXPECT_FALSE(test, mytcp_paws_same_round(&p, 1000, nxt + OCTETS + 1));
 	}
+}
+
+/* A peer whose clock hardly ticks: the numbers go round, and no mark outlives that. */
+static void paws_slow_clock(struct kunit *test)
+{
+	struct mytcp_paws p;
+	u64 n;
+
+	mytcp_paws_begin(&p, 1000, 7);
+	for (n = 0; n < 5ull << 30; n += 65536)
+		mytcp_paws_mark(&p, 1000 + (u32)(n >> 27), 7 + (u32)n);
+	/* 40 ticks; the last two marks are of the last half of a GiB */
+	KUNIT_EXPECT_FALSE(test, mytcp_paws_same_round(&p, 1030, 7 + (u32)n));
+	KUNIT_EXPECT_TRUE(test, mytcp_paws_same_round(&p, 1039, 7 + (u32)n));
 }
 
 static struct kunit_case paws_cases[] = {
@@ -84,6 +97,7 @@ static struct kunit_case paws_cases[] = {
 	KUNIT_CASE(paws_ticks),
 	KUNIT_CASE(paws_pause),
 	KUNIT_CASE(paws_octets),
+	KUNIT_CASE(paws_slow_clock),
 	{}
 };
 
