@@ -20,7 +20,8 @@
 #include <linux/types.h>
 
 /* How far apart marks are, in the peer's ticks: what is overtaken may be older by once
- * to twice as much, or a quarter of MARK_OCTETS, if that comes before. RFC 7323 section 5.4: a tick is 1 ms, and Linux's is.
+ * to twice as much, or a quarter of MARK_OCTETS, if that comes before. RFC 7323 section
+ * 5.4: a tick is 1 ms, and Linux's is.
  */
 #define MYTCP_PAWS_MARK_TICKS	128U
 /* How much may have been received since the mark */
