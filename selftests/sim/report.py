@@ -335,7 +335,9 @@ def table(rows, control):
 
 def write(rows):
     """The report and its picture"""
-    repetitions = len({row["repetition"] for row in rows})
+    repetitions = ", ".join(
+        f"{control} {len({row['repetition'] for row in rows if row['control'] == control})}"
+        for control in controls_of(rows))
     lines = [INTRODUCTION, f"Repetitions of each run: {repetitions}. Rows read: "
              f"{len(rows)}."]
     lines += summary(rows) + shortfalls(rows) + fairness_table(rows)
