@@ -70,17 +70,16 @@ unsigned long mytcp_buflimit_boot_memory(const long *mem, unsigned long now)
 
 /**
  * mytcp_buflimit_init() - the parameters are given: no more than a share of memory
- *
- * Context: process; may sleep.
+ * @mem: mytcp_buflimit_tcp_mem()
  */
-void mytcp_buflimit_init(void)
+void mytcp_buflimit_init(const long *mem)
 {
 	unsigned long pages = nr_free_buffer_pages();
 	u64 share = (u64)pages << PAGE_SHIFT >> BUFLIMIT_SHARE_SHIFT;
 
 	mytcp_rcvbuf_max = min_t(u64, mytcp_rcvbuf_max, share);
 	mytcp_sndbuf_max = min_t(u64, mytcp_sndbuf_max, share);
-	buflimit_sixteenth = mytcp_buflimit_boot_memory(mytcp_buflimit_tcp_mem(), pages);
+	buflimit_sixteenth = mytcp_buflimit_boot_memory(mem, pages);
 }
 
 /**

@@ -36,7 +36,7 @@ struct mytcp_buflimit_boot {
 extern const struct mytcp_buflimit_boot mytcp_buflimit_rmem;
 extern const struct mytcp_buflimit_boot mytcp_buflimit_wmem;
 
-void mytcp_buflimit_init(void);
+void mytcp_buflimit_init(const long *mem);
 long *mytcp_buflimit_tcp_mem(void);
 unsigned long mytcp_buflimit_boot_memory(const long *mem, unsigned long now);
 bool mytcp_buflimit_is_boot(const int sysctl[3], const struct mytcp_buflimit_boot *boot,

@@ -53,7 +53,6 @@ static int __init mytcp_init(void)
 		return -EINVAL;
 	}
 
-	mytcp_buflimit_init();
 	mytcp_small_queue_init();
 	err = mytcp_cong_register(&mytcp_cong_dctcp);
 	if (err)

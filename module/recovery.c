@@ -234,11 +234,12 @@ void mytcp_grow_sndbuf(struct sock *sk)
 	u64 want = (u64)windows * (BUFFER_OVERHEAD + ms->mss) *
 		   max(ms->cong.cwnd, MYTCP_IW_SEGMENTS);
 
-	want = min_t(u64, want, mytcp_sndbuf_most(sock_net(sk)));
-	if (want <= sk->sk_sndbuf || sk->sk_userlocks & SOCK_SNDBUF_LOCK ||
-	    !mytcp_memory_plenty(sk))
+	/* Most ACKs end here. */
+	if (want <= sk->sk_sndbuf || sk->sk_userlocks & SOCK_SNDBUF_LOCK)
 		return;
-	WRITE_ONCE(sk->sk_sndbuf, want);
+	want = min_t(u64, want, mytcp_sndbuf_most(sock_net(sk)));
+	if (want > sk->sk_sndbuf && mytcp_memory_plenty(sk))
+		WRITE_ONCE(sk->sk_sndbuf, want);
 }
 
 /*

@@ -541,7 +541,8 @@ void mytcp_orphan_kill(struct sock *sk)
 }
 
 /**
- * mytcp_sock_init_module() - register the protocol with the kernel's accounting
+ * mytcp_sock_init_module() - register the protocol with the kernel's accounting, and
+ *	set the limits of its buffers
  *
  * Context: process; may sleep.
  * Return: 0 or -errno.
@@ -553,6 +554,7 @@ int mytcp_sock_init_module(void)
 	mytcp_prot.sysctl_mem = mytcp_buflimit_tcp_mem();
 	if (!mytcp_prot.sysctl_mem)
 		return -ENOMEM;
+	mytcp_buflimit_init(mytcp_prot.sysctl_mem);
 	err = percpu_counter_init(&mytcp_sockets_allocated, 0, GFP_KERNEL);
 	if (err)
 		return err;

@@ -86,30 +86,29 @@ static void rto_min_active(struct kunit *test)
 	KUNIT_EXPECT_LE(test, mytcp_sk(c->sk)->rtt.rto_us, 21000U);
 }
 
-/* Linux's tcp_delack_max(): an ACK waits for less than the least timeout. */
-static void delayed_ack(struct kunit *test)
+/* With such a rto_min in the route an ACK that may wait does so for this long. */
+static void ack_waits(struct kunit *test, u32 rto_min_us, u32 ms)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .metrics.rto_min_us = 20000);
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .metrics.rto_min_us = rto_min_us);
 
 	KUNIT_EXPECT_EQ(test, catch_setsockopt(c, SOL_TCP, TCP_QUICKACK, 0), 0);
 	MARK(c);
 	PEER(c, ACK | PSH, 1, 1, "a");
 	EXPECT_NOTHING(c);
 	RUN(c, 40);
-	EXPECT(c, ACK, 1, 2, .at = 19);
+	EXPECT(c, ACK, 1, 2, .at = ms);
+}
+
+/* Linux's tcp_delack_max(): an ACK waits for less than the least timeout. */
+static void delayed_ack(struct kunit *test)
+{
+	ack_waits(test, 20000, 19);
 }
 
 /* But for a millisecond at least. */
 static void delayed_ack_least(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .metrics.rto_min_us = 1);
-
-	KUNIT_EXPECT_EQ(test, catch_setsockopt(c, SOL_TCP, TCP_QUICKACK, 0), 0);
-	MARK(c);
-	PEER(c, ACK | PSH, 1, 1, "a");
-	EXPECT_NOTHING(c);
-	RUN(c, 40);
-	EXPECT(c, ACK, 1, 2, .at = 1);
+	ack_waits(test, 1, 1);
 }
 
 static void quickack(struct kunit *test)

@@ -678,6 +678,17 @@ static void rto_not_by_duplicate(struct kunit *test)
 	expect_segments(c, 0, 0, 1);
 }
 
+/* Segment n, sent now, waits twice as long as RTO. */
+static void expect_backoff(struct catch *c, u32 n)
+{
+	send_segments(c, 1);
+	expect_segments(c, n, n, n);
+	RUN_US(c, 2 * RTO_US - 1);
+	EXPECT_NOTHING(c);
+	RUN_US(c, 1);
+	expect_segments(c, n, n, n);
+}
+
 /*
  * Section 3, Karn: no sample of what was sent twice, and the backoff stays.
  * Shows: MUST-18, 6298-3-1
@@ -695,12 +706,7 @@ static void karn(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(1));
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rtt.srtt_us, srtt);
 	/* (5.5) and the note in section 5: the next one still waits twice as long */
-	send_segments(c, 1);
-	expect_segments(c, 1, 1, 1);
-	RUN_US(c, 2 * RTO_US - 1);
-	EXPECT_NOTHING(c);
-	RUN_US(c, 1);
-	expect_segments(c, 1, 1, 1);
+	expect_backoff(c, 1);
 }
 
 /*
@@ -721,12 +727,7 @@ static void karn_mixed(struct kunit *test)
 	PEER(c, ACK, 1, SEQ(2));
 	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->rtt.srtt_us, srtt);
 	/* (5.5): the backoff stays */
-	send_segments(c, 1);
-	expect_segments(c, 2, 2, 2);
-	RUN_US(c, 2 * RTO_US - 1);
-	EXPECT_NOTHING(c);
-	RUN_US(c, 1);
-	expect_segments(c, 2, 2, 2);
+	expect_backoff(c, 2);
 }
 
 /*

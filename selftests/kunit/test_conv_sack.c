@@ -1371,11 +1371,8 @@ static void not_undone_by_duplication(struct kunit *test)
 
 /* --- F-RTO: RFC 5682 --- */
 
-/*
- * The flight was late: after the ACK of the first new text goes, and another's tells.
- * Shows: 5682-2.1-1, 5682-2.1-2, 5682-2.1-4, 5682-4-1
- */
-static void timeout_was_early(struct kunit *test)
+/* Half of a flight of twenty has left when the timer expires, without SACK. */
+static struct catch *begin_timeout_without_sack(struct kunit *test)
 {
 	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
 				   .sndbuf = 1 << 20);
@@ -1383,6 +1380,17 @@ static void timeout_was_early(struct kunit *test)
 	send_segments(c, 20);
 	FORGET(c);
 	RUN(c, 300);
+	return c;
+}
+
+/*
+ * The flight was late: after the ACK of the first new text goes, and another's tells.
+ * Shows: 5682-2.1-1, 5682-2.1-2, 5682-2.1-4, 5682-4-1
+ */
+static void timeout_was_early(struct kunit *test)
+{
+	struct catch *c = begin_timeout_without_sack(test);
+
 	EXPECT_COUNTED(c, rto_timeouts, 1);
 	expect_segment(c, 0, 19);
 	PEER(c, ACK, 1, SEQ(1));
@@ -1456,12 +1464,8 @@ static void timeout_and_mixed_ack(struct kunit *test)
  */
 static void timeout_was_in_time(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
-				   .sndbuf = 1 << 20);
+	struct catch *c = begin_timeout_without_sack(test);
 
-	send_segments(c, 20);
-	FORGET(c);
-	RUN(c, 300);
 	expect_segment(c, 0, 19);
 	PEER(c, ACK, 1, SEQ(1));
 	expect_segment(c, 10, 19);
@@ -1507,12 +1511,8 @@ static void timeout_was_in_time_when_paced(struct kunit *test)
  */
 static void timeout_and_no_duplicate(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
-				   .sndbuf = 1 << 20);
+	struct catch *c = begin_timeout_without_sack(test);
 
-	send_segments(c, 20);
-	FORGET(c);
-	RUN(c, 300);
 	PEER(c, ACK, 1, SEQ(0), .len = 100);
 	PEER(c, ACK, 101, SEQ(1));
 	FORGET(c);
@@ -1531,12 +1531,8 @@ static void timeout_and_no_duplicate(struct kunit *test)
  */
 static void timeout_and_duplicate(struct kunit *test)
 {
-	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .mss = MSS, .nodelay = true,
-				   .sndbuf = 1 << 20);
+	struct catch *c = begin_timeout_without_sack(test);
 
-	send_segments(c, 20);
-	FORGET(c);
-	RUN(c, 300);
 	expect_segment(c, 0, 19);
 	PEER(c, ACK, 1, SEQ(0));
 	EXPECT_NOTHING(c);
