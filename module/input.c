@@ -785,7 +785,9 @@ int mytcp_backlog_rcv(struct sock *sk, struct sk_buff *skb)
  * @sk: locked
  * @quoted_seq: the sequence number in the quoted header
  *
- * RFC 5927 4.1: a message about nothing that is, is not to be believed.
+ * RFC 5927 4.1: a message about nothing that is, is not to be believed. As in Linux, a
+ * path's MTU is not kept waiting for a timeout besides (section 7.2): each true message
+ * would cost one, and net.ipv4.route.min_pmtu bounds what a lie does.
  *
  * Context: soft-irq.
  */

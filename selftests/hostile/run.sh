@@ -24,6 +24,8 @@ cd "$(dirname "$0")" || exit 1
 SEED=${SEED:-$RANDOM$RANDOM}
 if [ -z "${SEGMENTS:-}" ]; then
 	SEGMENTS=${MYTCP_FULL:+1000000}
+	# On two processors each of them is an emulated one
+	[ "$(nproc)" = 1 ] || SEGMENTS=40000
 	SEGMENTS=${SEGMENTS:-60000}
 fi
 
@@ -49,7 +51,7 @@ network()
 	ns victim sysctl -q net.ipv4.tcp_fin_timeout=2 \
 		net.ipv4.tcp_orphan_retries=3 net.ipv4.tcp_retries2=6 \
 		net.ipv4.tcp_syn_retries=3 net.ipv4.tcp_synack_retries=2 \
-		net.ipv4.tcp_challenge_ack_limit=100 \
+		net.ipv4.tcp_challenge_ack_limit=10 \
 		net.ipv4.tcp_fastopen=3 net.ipv4.tcp_ecn=1 \
 		net.ipv4.tcp_mtu_probing=1 net.ipv4.route.mtu_expires=2
 	# shellcheck disable=SC2016 # for the other shell
