@@ -22,11 +22,12 @@ What --check finds: a rule without a test and without a reason; a tested rule
 that no code names; a label that the catalogue does not have, or has twice or in
 another RFC's file; "Shows:" above what is no test that is run, in a script that
 must fail, or where no test is looked for; a mutation whose test does not show its
-rule; a conformance.md that is not what would be written now. conformance-test.py
+rule, or that changes nothing; a conformance.md that is not what would be written now. conformance-test.py
 breaks each of these and looks whether it is found.
 """
 import argparse
 import re
+import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,7 +186,7 @@ def code_places(pattern):
 
 def c_tests(path, named, problems):
     """(label, Place) of a C file whose tests "named" finds behind a comment."""
-    source = path.read_text()
+    source = compiled(path)
     file = str(path.relative_to(TOP))
     for comment in COMMENT.finditer(source):
         labels = listed(SHOWS, comment[0])
@@ -197,8 +198,15 @@ def c_tests(path, named, problems):
             yield label, Place(name, file)
 
 
+def compiled(path):
+    """A source without what `#if 0` hides; its lines are where they were."""
+    return re.sub(r"^#if 0\n.*?^#endif$", lambda m: "\n" * m[0].count("\n"),
+                  path.read_text(), flags=re.M | re.S)
+
+
 def kunit_names(source):
     """The cases of a file that are run: function to "suite: case"."""
+    source = re.sub(r"/\*.*?\*/|//[^\n]*", "", source, flags=re.S)
     names = {}
     run = re.findall(r"\w+", " ".join(re.findall(r"kunit_test_suites?\((.*?)\)", source,
                                                  re.S)))
@@ -217,7 +225,7 @@ def kunit_names(source):
 
 def kunit_tests(problems):
     for path in sorted((TOP / "selftests/kunit").glob("*.c")):
-        names = kunit_names(path.read_text())
+        names = kunit_names(compiled(path))
 
         def named(rest, names=names):
             m = re.match(r"\n(?:static void (\w+)\(struct kunit|CONV_ARRIVAL\((\w+),)",
@@ -304,12 +312,24 @@ def trace(rfcs, problems):
                 places.append(place)
 
 
+def changes(sed, path):
+    """Does the command of sed change the file?"""
+    return subprocess.run(["sed", sed, path], check=True,
+                          stdout=subprocess.PIPE).stdout != path.read_bytes()
+
+
 def broken_rules(rfcs, problems):
-    """The rules that the suite mutation breaks: its tests show them."""
+    """The rules that the suite mutation breaks: its tests show them.  Those in small
+    letters are Linux's, not an RFC's."""
     rules = {rule.label: rule for rfc in rfcs for rule in rfc.rules}
     path = TOP / "selftests/mutation/mutations"
     labels = []
-    for label, test in re.findall(r"^([^#\s]\S*) (\S+) \S+$", path.read_text(), re.M):
+    for label, test, file, sed in re.findall(r"^([^#\s]\S*) (\S+) (\S+)\n\t(.+)$",
+                                             path.read_text(), re.M):
+        if not changes(sed, TOP / file):
+            problems.append(f"{path.relative_to(TOP)}: {label} changes nothing in {file}")
+        if re.match("[a-z]", label):
+            continue
         tests = rules[label].tests if label in rules else []
         if test.replace(".", ": ") not in [t.name for t in tests]:
             problems.append(f"{path.relative_to(TOP)}: {test} does not show {label}")

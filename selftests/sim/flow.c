@@ -33,6 +33,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -103,25 +104,51 @@ static struct sockaddr_in end_of(const struct flow *flow, const char *address)
 	};
 }
 
-/* The connections exist, and have been silent, before the time begins */
+static int listen_at(const struct flow *flow, const struct sockaddr_in *end)
+{
+	struct timeval patience = { .tv_sec = 10 };
+	int listener = new_socket(flow), one = 1;
+
+	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (bind(listener, (const void *)end, sizeof(*end)) || listen(listener, 1))
+		die("listen");
+	return listener;
+}
+
+/* With a reset, so that nothing is left of it on the path */
+static void abandon(int fd)
+{
+	struct linger now = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(fd);
+}
+
+/*
+ * The connections exist, and have been silent, before the time begins.  A bad path can
+ * lose all that is sent to open one; of that a client who is silent learns nothing.
+ */
 static void connect_flow(struct flow *flow, const char *from, const char *to,
 			 const char *address)
 {
 	struct sockaddr_in end = end_of(flow, address);
-	int listener, one = 1;
+	int listener;
 
 	enter(to);
-	listener = new_socket(flow);
-	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, (void *)&end, sizeof(end)) || listen(listener, 1))
-		die("listen");
+	listener = listen_at(flow, &end);
 	enter(from);
-	flow->sender = new_socket(flow);
-	if (connect(flow->sender, (void *)&end, sizeof(end)))
-		die("connect");
-	flow->receiver = accept(listener, NULL, NULL);
-	if (flow->receiver < 0)
-		die("accept");
+	for (int tries = 1;; tries++) {
+		flow->sender = new_socket(flow);
+		if (connect(flow->sender, (void *)&end, sizeof(end)))
+			die("connect");
+		flow->receiver = accept(listener, NULL, NULL);
+		if (flow->receiver >= 0)
+			break;
+		if (errno != EAGAIN || tries == 5)
+			die("accept");
+		abandon(flow->sender);
+	}
 	close(listener);
 	nonblocking(flow->sender);
 	nonblocking(flow->receiver);
@@ -284,15 +311,6 @@ static void report(const struct flow *flow)
 	       flow->received, flow->received - flow->half,
 	       (unsigned long long)info.tcpi_bytes_sent,
 	       (unsigned long long)info.tcpi_bytes_retrans);
-}
-
-/* With a reset, so that nothing is left of it on the path */
-static void abandon(int fd)
-{
-	struct linger now = { .l_onoff = 1 };
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-	close(fd);
 }
 
 int main(int argc, char **argv)
