@@ -8,10 +8,16 @@
 #include "reply.h"
 #include "window.h"
 
-/* What the window would be if a segment went out now. Rules: MAY-8. */
+/*
+ * What the window would be if a segment went out now. A limit below the scale's unit would
+ * close it for good: only text that comes raises that.
+ * Rules: MAY-8.
+ */
 static u32 mytcp_next_window(const struct mytcp_sock *ms, u32 free, u32 full)
 {
-	return mytcp_select_window(min(free, ms->rcv_ssthresh), full, ms->rcv_mss,
+	u32 most = max(ms->rcv_ssthresh, 1U << ms->rcv_wscale);
+
+	return mytcp_select_window(min(free, most), full, ms->rcv_mss,
 				   mytcp_receive_window(ms), ms->rcv_wscale);
 }
 

@@ -203,6 +203,8 @@ int mytcp_disconnect(struct sock *sk)
 	if (sk->sk_state == TCP_LISTEN) {
 		mytcp_set_state(sk, TCP_CLOSE);
 		mytcp_listen_stop(sk);
+		if (!(sk->sk_userlocks & SOCK_BINDPORT_LOCK))
+			mytcp_port_release(sk);
 	} else if (connected) {
 		mytcp_count_estab_reset(sk);
 		mytcp_abort(sk, ECONNRESET);

@@ -12,6 +12,7 @@
 #include "port_auto.h"
 #include "recovery.h"
 #include "secret.h"
+#include "timer.h"
 
 /* SND.UNA, SND.NXT and ISS; mytcp_send_syn() counts the SYN itself. */
 static void mytcp_choose_iss(struct mytcp_sock *ms)
@@ -62,6 +63,8 @@ static void mytcp_give_up(struct sock *sk)
 {
 	mytcp_set_state(sk, TCP_CLOSE);
 	mytcp_demux_del(&mytcp_sk(sk)->node);
+	/* A keepalive's may be set: TCP_FASTOPEN_CONNECT waited for text. */
+	mytcp_timer_stop(sk);
 	mytcp_unclaim(sk);
 }
 

@@ -79,13 +79,15 @@ static int mytcp_pernet_kill(struct mytcp_node *node, struct sock *listener, voi
 
 /*
  * Reset every connection. Only orphans are left: an open socket holds both the
- * namespace and the module.
+ * namespace and the module. The walk's place counts objects, so that nothing else may
+ * leave by itself.
  */
 static void mytcp_pernet_kill_all(struct net *net)
 {
 	unsigned int killed;
 
 	mytcp_requests_purge(net);
+	mytcp_fifo_stop(&mytcp_pernet(net)->time_wait);
 	do {
 		struct mytcp_walk walk = { .net = net };
 

@@ -39,7 +39,7 @@ void mytcp_plpmtud_shrink(struct mytcp_plpmtud *p, u32 base, u32 floor, u64 now)
 {
 	p->probe = 0;
 	if (p->on) {
-		p->low = max(min_t(u32, p->low / 2, base), floor);
+		p->low = min_t(u32, max(min_t(u32, p->low / 2, base), floor), p->high);
 		return;
 	}
 	p->on = true;

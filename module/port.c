@@ -256,7 +256,7 @@ void mytcp_port_drop(struct mytcp_bucket *bucket, bool reuse)
  * @listener: not locked, RCU
  *
  * Context: soft-irq.
- * Return: false when the listener has left the port meanwhile.
+ * Return: false when the listener has left the port meanwhile, or is at another.
  */
 bool mytcp_port_share(struct sock *child, const struct sock *listener)
 {
@@ -270,7 +270,7 @@ bool mytcp_port_share(struct sock *child, const struct sock *listener)
 
 	chain = port_bucket_chain(bucket);
 	spin_lock_bh(&chain->lock);
-	used = port_bucket_used(bucket);
+	used = port_bucket_used(bucket) && bucket->port == ntohs(ms->node.tuple.lport);
 	if (used) {
 		hlist_add_head(&ms->bind_link, &bucket->owners);
 		ms->bucket = bucket;

@@ -921,6 +921,7 @@ static int request_drop_if(struct mytcp_node *node, struct sock *listener,
  */
 void mytcp_requests_drop(struct sock *listener)
 {
+	int rounds = 4;
 	bool dropped;
 
 	/* Pairs with mytcp_request_open(). */
@@ -936,7 +937,7 @@ void mytcp_requests_drop(struct sock *listener)
 			walk.skip--;
 			dropped = true;
 		}
-	} while (dropped);
+	} while (dropped || (atomic_read(&mytcp_sk(listener)->syn_queue_len) && --rounds));
 }
 
 /**

@@ -303,6 +303,8 @@ struct sock *mytcp_sock_clone(struct sock *listener, const struct mytcp_request 
 	if (!sk)
 		return NULL;
 
+	/* The listener may be closing: its orphan's flag is none of the child's. */
+	sock_reset_flag(sk, SOCK_DEAD);
 	mytcp_sock_share_memcg(sk, listener);
 	/* The copy of a listener's own state is none of the child's. */
 	user = ms->user;

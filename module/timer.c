@@ -247,11 +247,12 @@ static void mytcp_persist_due(struct sock *sk)
 				       mytcp_user_deadline(ms, ms->probe_ns)));
 }
 
+/* The sysctl may be 0, for which the kernel's timers take a tick; ours would not end. */
 static u64 mytcp_seconds(u32 option_s, int sysctl_jiffies)
 {
 	if (option_s)
 		return (u64)option_s * NSEC_PER_SEC;
-	return (u64)jiffies_to_msecs(sysctl_jiffies) * NSEC_PER_MSEC;
+	return (u64)jiffies_to_msecs(max(sysctl_jiffies, 1)) * NSEC_PER_MSEC;
 }
 
 /* Rules: MUST-27, MUST-28. */

@@ -64,7 +64,7 @@ fuzzer()
 	"$OUT/$target" -timeout=60 -max_len="$INPUT_MAX" "$@" 9>&-
 }
 
-# unpack TARGET: the tree's corpus, a file for each of its lines
+# unpack TARGET: the tree's corpus and what it has once found, a file for each line
 unpack()
 {
 	local dir=$OUT/corpus/$1 line n=0
@@ -73,7 +73,7 @@ unpack()
 	while read -r line; do
 		n=$((n + 1))
 		base64 -d <<<"$line" >"$dir/tree-$n"
-	done < <(grep -v '^#' "selftests/fuzz/corpus/$1" 2>/dev/null)
+	done < <(grep -hv '^#' selftests/fuzz/{corpus,found}/"$1" 2>/dev/null)
 }
 
 # pack TARGET: the reverse, of no more inputs than needed

@@ -170,7 +170,7 @@ static void catch_lower_disconnect(struct sock *sk)
 
 static int catch_lower_reroute(struct sock *sk)
 {
-	return 0;
+	return catch_now->no_route ? -ENETUNREACH : 0;
 }
 
 static int catch_lower_xmit(struct sock *sk, struct sk_buff *skb, u8 ecn)

@@ -185,6 +185,7 @@ struct catch_setup {
  * @wants_ecn: what lower->wants_ecn() answers
  * @tcp_ecn: net.ipv4.tcp_ecn before the conversation
  * @xmit_error: what lower->xmit() answers; the segment is lost if not 0
+ * @no_route: lower->reroute() answers -ENETUNREACH
  * @refused: how many it has refused so; with CATCH_REFUSALS_MAX it stops to
  * @written: octets written by SEND() and SEND_N()
  * @read: octets read
@@ -213,6 +214,7 @@ struct catch {
 	bool wants_ecn;
 	u8 tcp_ecn;
 	int xmit_error;
+	bool no_route;
 	u32 refused;
 	u32 written;
 	u32 read;

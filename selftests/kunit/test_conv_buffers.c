@@ -394,6 +394,30 @@ static void overfull(struct kunit *test)
 	RECV_N(c, promised - 1);
 }
 
+/* ... and where that is less than the window's unit it opens all the same. */
+static void overfull_opens_again(struct kunit *test)
+{
+	int *rmem = init_net.ipv4.sysctl_tcp_rmem, most = rmem[2];
+	struct mytcp_sock *ms;
+	struct catch *c;
+	u32 promised;
+
+	WRITE_ONCE(rmem[2], 1 << 30);
+	c = IN_STATE(test, TCP_ESTABLISHED, .rcvbuf = 64 << 10, .has_wscale = true,
+		     .wscale = 7);
+	ms = mytcp_sk(c->sk);
+	promised = edge(c);
+	PEER(c, ACK, 1, 1, .len = promised - 1);
+	KUNIT_EXPECT_EQ(test, edge(c), promised);
+	ms->rcv_ssthresh = 2 * CATCH_MSS;
+	KUNIT_EXPECT_GT(test, 1U << ms->rcv_wscale, ms->rcv_ssthresh);
+	FORGET(c);
+	RECV_N(c, promised - 1);
+	FORGET(c);
+	KUNIT_EXPECT_GT(test, edge(c), promised);
+	WRITE_ONCE(rmem[2], most);
+}
+
 /* TCP_WINDOW_CLAMP holds whatever the buffer is, and from the SYN on. */
 static void clamp_holds(struct kunit *test)
 {
@@ -459,6 +483,7 @@ static struct kunit_case buffers_cases[] = {
 	KUNIT_CASE(window_opens_two_for_one),
 	KUNIT_CASE(small_segments_do_not_open),
 	KUNIT_CASE(overfull),
+	KUNIT_CASE(overfull_opens_again),
 	KUNIT_CASE(clamp_holds),
 	KUNIT_CASE(send_buffer_follows_window),
 	KUNIT_CASE(sndbuf_option_stays),

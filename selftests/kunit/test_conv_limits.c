@@ -265,6 +265,29 @@ static void keepalive_gives_up(struct kunit *test)
 	SO_ERROR_IS(c, ETIMEDOUT);
 }
 
+/* The sysctls may be 0: probes do not share a moment, and the clock goes on. */
+static void keepalive_of_no_time(struct kunit *test)
+{
+	struct netns_ipv4 *net = &init_net.ipv4;
+	int time = net->sysctl_tcp_keepalive_time;
+	int interval = net->sysctl_tcp_keepalive_intvl;
+	u32 tick = jiffies_to_msecs(1);
+	struct catch *c;
+	int i;
+
+	WRITE_ONCE(net->sysctl_tcp_keepalive_time, 0);
+	WRITE_ONCE(net->sysctl_tcp_keepalive_intvl, 0);
+	c = keepalive(test);
+	for (i = 0; i < 9; i++) {
+		EXPECT_NOTHING(c);
+		RUN(c, tick);
+		EXPECT(c, ACK, 0, 1);
+	}
+	EXPECT_STATE(c, TCP_ESTABLISHED);
+	WRITE_ONCE(net->sysctl_tcp_keepalive_time, time);
+	WRITE_ONCE(net->sysctl_tcp_keepalive_intvl, interval);
+}
+
 /*
  * "it MUST NOT interpret failure to respond to any specific probe"
  * Shows: MUST-29
@@ -435,6 +458,7 @@ static struct kunit_case limits_cases[] = {
 	KUNIT_CASE(accept_without_connection),
 	KUNIT_CASE(keepalive_is_off),
 	KUNIT_CASE(keepalive_gives_up),
+	KUNIT_CASE(keepalive_of_no_time),
 	KUNIT_CASE(keepalive_one_answer_is_enough),
 	KUNIT_CASE(keepalive_only_when_idle),
 	KUNIT_CASE(keepalive_options),

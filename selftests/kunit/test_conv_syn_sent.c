@@ -2,6 +2,7 @@
 /*
  * SYN-SENT: RFC 9293 3.10.7.3.
  */
+#include "../../module/fastopen.h"
 #include "conv.h"
 
 /* Before the peer's SYN there is no RCV.NXT: 0 is where its SYN will be. */
@@ -192,6 +193,27 @@ static void syn_sent_send_waits(struct kunit *test)
 	EXPECT_NOTHING(c);
 }
 
+/*
+ * TCP_FASTOPEN_CONNECT: when the text comes there is no way to the peer any more. A
+ * keepalive's timer was set; it would be past when the next attempt sets its own.
+ */
+static void deferred_syn_without_route(struct kunit *test)
+{
+	int *fastopen = &init_net.ipv4.sysctl_tcp_fastopen, before = *fastopen;
+	struct catch *c = IN_STATE(test, TCP_CLOSE);
+
+	WRITE_ONCE(*fastopen, MYTCP_FASTOPEN_CLIENT | MYTCP_FASTOPEN_CLIENT_NO_COOKIE);
+	CATCH_EQ(catch_setsockopt(c, SOL_TCP, TCP_FASTOPEN_CONNECT, 1), 0);
+	CATCH_EQ(catch_connect(c), 0);
+	CATCH_EQ(catch_setsockopt(c, SOL_SOCKET, SO_KEEPALIVE, 1), 0);
+	WRITE_ONCE(*fastopen, before);
+	c->no_route = true;
+	SEND_ERROR(c, -ECONNABORTED);
+	EXPECT_STATE(c, TCP_CLOSE);
+	EXPECT_NOTHING(c);
+	KUNIT_EXPECT_EQ(test, mytcp_sk(c->sk)->timer_expires, MYTCP_NEVER);
+}
+
 static struct kunit_case syn_sent_cases[] = {
 	KUNIT_CASE_PARAM(syn_sent_arrival, arrivals_gen_params),
 	KUNIT_CASE_PARAM(syn_sent_arrival_wraps, arrivals_gen_params),
@@ -202,6 +224,7 @@ static struct kunit_case syn_sent_cases[] = {
 	KUNIT_CASE(syn_sent_late_answer),
 	KUNIT_CASE(syn_lost_initial_window),
 	KUNIT_CASE(syn_sent_send_waits),
+	KUNIT_CASE(deferred_syn_without_route),
 	{}
 };
 

@@ -401,6 +401,25 @@ static void child_shares_port(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, mytcp_sk(c->sk)->listener);
 }
 
+/* A listener that closes while it makes a child: that one is nobody's orphan. */
+static void child_of_closing(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_LISTEN);
+	struct socket *child;
+
+	turn_to(c, 0);
+	syn(c);
+	EXPECT(c, SYN | ACK, 0, 1);
+	sock_set_flag(c->sk, SOCK_DEAD);
+	PEER(c, ACK, 1, 1);
+	sock_reset_flag(c->sk, SOCK_DEAD);
+	KUNIT_ASSERT_EQ(test, kernel_accept(c->sock, &child, O_NONBLOCK), 0);
+	KUNIT_EXPECT_FALSE(test, sock_flag(child->sk, SOCK_DEAD));
+	sock_reset_flag(child->sk, SOCK_DEAD);
+	sock_release(child);
+	FORGET(c);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(accepts_in_order),
 	KUNIT_CASE(queues_by_completion),
@@ -419,6 +438,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(synack_retries_sysctl),
 	KUNIT_CASE(icmp_ends_request),
 	KUNIT_CASE(child_shares_port),
+	KUNIT_CASE(child_of_closing),
 	{ }
 };
 

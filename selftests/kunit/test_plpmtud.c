@@ -75,6 +75,17 @@ static void shrinks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.low, BASE);
 }
 
+/* A floor above all sizes: net.ipv4.tcp_mtu_probe_floor may be 65535. */
+static void shrinks_to_high_floor(struct kunit *test)
+{
+	struct mytcp_plpmtud p = begin(false);
+	int i;
+
+	for (i = 0; i < 3; i++)
+		mytcp_plpmtud_shrink(&p, BASE, U16_MAX + 12, 5);
+	KUNIT_EXPECT_EQ(test, p.low, MOST);
+}
+
 /* Ten minutes later the path may carry more. */
 static void begins_again(struct kunit *test)
 {
@@ -95,6 +106,7 @@ static struct kunit_case plpmtud_cases[] = {
 	KUNIT_CASE(finds_every_path),
 	KUNIT_CASE(bounded),
 	KUNIT_CASE(shrinks),
+	KUNIT_CASE(shrinks_to_high_floor),
 	KUNIT_CASE(begins_again),
 	{}
 };

@@ -170,6 +170,22 @@ TEST(listen_after_shutdown)
 	accept_from(fd);
 }
 
+/* A port that nobody has asked for is free, and the socket for another one. */
+TEST(listen_after_shutdown_elsewhere)
+{
+	int fd = stream(), other = stream();
+	__u16 port;
+
+	ASSERT_OK(listen(fd, 1));
+	port = port_of(fd);
+	ASSERT_OK(shutdown(fd, SHUT_RDWR));
+	ASSERT_OK(bind_to(other, loopback(port)));
+	ASSERT_OK(bind_to(fd, loopback(unused_port())));
+	ASSERT_OK(listen(fd, 1));
+	client_of(fd);
+	accept_from(fd);
+}
+
 TEST(listen_shutdown_write_changes_nothing)
 {
 	int fd = listener(1);
