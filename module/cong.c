@@ -344,6 +344,23 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c)
 	end_recovery(c);
 }
 
+static void rescale_ssthresh(u32 *ssthresh, u32 from, u32 to)
+{
+	if (*ssthresh != MYTCP_SSTHRESH_INF)
+		*ssthresh = max(mytcp_cong_rescaled(*ssthresh, from, to), MYTCP_SSTHRESH_MIN);
+}
+
+void mytcp_cong_rescale(struct mytcp_cong *c, u32 from, u32 to)
+{
+	c->cwnd = mytcp_cong_rescaled(c->cwnd, from, to);
+	c->cwnd_cnt = 0;
+	c->prior_cwnd = mytcp_cong_rescaled(c->prior_cwnd, from, to);
+	rescale_ssthresh(&c->ssthresh, from, to);
+	rescale_ssthresh(&c->prior_ssthresh, from, to);
+	if (c->ops->rescale)
+		c->ops->rescale(c, from, to);
+}
+
 void mytcp_cong_undo(struct mytcp_cong *c)
 {
 	if (c->marked) {

@@ -37,6 +37,8 @@
 #define _MYTCP_CONG_H
 
 #include <linux/list.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 
 #include "rate.h"
@@ -212,6 +214,9 @@ struct mytcp_loss_sample {
  *	fast recovery is going on, and no marks are to be answered
  * @event: something else happened, may be NULL
  * @undo_cwnd: the reduction was a mistake: the cwnd to go back to
+ * @rescale: segments have "to" octets from now on, no more "from": what is kept in
+ *	segments is to be as many octets as before (mytcp_cong_rescaled()). cwnd and
+ *	ssthresh are. May be NULL
  * @cong_control: may be NULL; else the algorithm decides all by itself: it is called
  *	for each ACK, after what it says was lost is marked, sets cwnd and pacing_rate,
  *	and nobody else sets cwnd but for the loss window. Takes @cong_avoid's place.
@@ -239,6 +244,7 @@ struct mytcp_cong_ops {
 			   const struct mytcp_ack_sample *s);
 	void (*event)(struct mytcp_cong *c, enum mytcp_cong_event ev);
 	u32 (*undo_cwnd)(struct mytcp_cong *c);
+	void (*rescale)(struct mytcp_cong *c, u32 from, u32 to);
 	bool (*cong_control)(struct mytcp_cong *c, const struct mytcp_ack_sample *s);
 	void (*loss)(struct mytcp_cong *c, const struct mytcp_loss_sample *l);
 	void (*send_start)(struct mytcp_cong *c, u64 now_ns, bool app_limited);
@@ -295,6 +301,27 @@ static inline bool mytcp_cong_reducing(const struct mytcp_cong *c)
 	return (c->state == MYTCP_CONG_CWR || c->state == MYTCP_CONG_RECOVERY) &&
 	       !mytcp_cong_controls(c);
 }
+
+/**
+ * mytcp_cong_rescaled() - as many octets in segments of another size
+ * @segments: how many they were
+ * @from: octets of each
+ * @to: octets of each from now on
+ *
+ * Return: segments, at least 1.
+ */
+static inline u32 mytcp_cong_rescaled(u32 segments, u32 from, u32 to)
+{
+	return max_t(u32, div_u64((u64)segments * from, to), 1);
+}
+
+/**
+ * mytcp_cong_rescale() - segments have become larger: RFC 4821 section 7.6.1
+ * @c: the connection's state
+ * @from: octets of a full segment
+ * @to: octets of it from now on
+ */
+void mytcp_cong_rescale(struct mytcp_cong *c, u32 from, u32 to);
 
 /**
  * mytcp_cong_on_loss() - a segment is thought to be lost

@@ -4,6 +4,7 @@
  * model: draft-ietf-ccwg-bbr sections 5.3, 5.4 and 5.6. See cong_bbr.h.
  */
 #include <linux/hash.h>
+#include <linux/kernel.h>
 
 #include "cong_bbr.h"
 
@@ -558,6 +559,25 @@ static void bbr_send_start(struct mytcp_cong *c, u64 now_ns, bool app_limited)
 		bbr_check_probe_rtt_done(c, bbr_ms(now_ns));
 }
 
+/* The draft counts octets: those of the model stay what they are. */
+static void bbr_rescale(struct mytcp_cong *c, u32 from, u32 to)
+{
+	struct bbr *b = bbr_of(c);
+	u32 *const counts[] = {
+		&b->max_bw[0], &b->max_bw[1], &b->bw, &b->bw_latest, &b->bw_shortterm,
+		&b->full_bw, &b->inflight_latest, &b->inflight_shortterm,
+		&b->inflight_longterm, &b->extra_acked[0], &b->extra_acked[1],
+		&b->prior_cwnd, &b->undo_bw_shortterm, &b->undo_inflight_shortterm,
+		&b->undo_inflight_longterm,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(counts); i++) {
+		if (*counts[i] != BBR_INFINITY)
+			*counts[i] = div_u64((u64)*counts[i] * from, to);
+	}
+}
+
 const struct mytcp_cong_ops mytcp_cong_bbr = {
 	.name		= "bbr",
 	.allowed	= true,
@@ -565,6 +585,7 @@ const struct mytcp_cong_ops mytcp_cong_bbr = {
 	.ssthresh	= bbr_ssthresh,
 	.event		= bbr_event,
 	.undo_cwnd	= bbr_undo_cwnd,
+	.rescale	= bbr_rescale,
 	.cong_control	= bbr_cong_control,
 	.loss		= bbr_loss,
 	.send_start	= bbr_send_start,

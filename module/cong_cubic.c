@@ -294,6 +294,21 @@ static u32 cubic_undo_cwnd(struct mytcp_cong *c)
 	return c->prior_cwnd;
 }
 
+static void rescale_stage(struct stage *stage, u32 from, u32 to)
+{
+	stage->w_max = mul_u64_u32_div(stage->w_max, from, to);
+	stage->cwnd_prior = mytcp_cong_rescaled(stage->cwnd_prior, from, to);
+	/* The curve begins anew from there. */
+	stage->w_est = 0;
+	stage->fraction = 0;
+}
+
+static void cubic_rescale(struct mytcp_cong *c, u32 from, u32 to)
+{
+	rescale_stage(&state(c)->now, from, to);
+	rescale_stage(&state(c)->before, from, to);
+}
+
 static void cubic_init(struct mytcp_cong *c)
 {
 	mytcp_hystart_init(&state(c)->hystart);
@@ -308,4 +323,5 @@ const struct mytcp_cong_ops mytcp_cong_cubic = {
 	.cong_avoid	= cubic_cong_avoid,
 	.event		= cubic_event,
 	.undo_cwnd	= cubic_undo_cwnd,
+	.rescale	= cubic_rescale,
 };

@@ -111,12 +111,6 @@ void mytcp_mtuprobe_sent(struct sock *sk, u32 len)
 	mytcp_count(sock_net(sk), mtu_probes);
 }
 
-/* A window of segments that are larger now has fewer of them: RFC 4821 section 7.6.1. */
-static u32 mtuprobe_rescale(u32 segments, u32 from, u32 to)
-{
-	return max_t(u32, div_u64((u64)segments * from, to), 1);
-}
-
 /**
  * mytcp_mtuprobe_arrived() - the probe is acknowledged: segments are as large from now on
  * @sk: locked
@@ -128,13 +122,8 @@ void mytcp_mtuprobe_arrived(struct sock *sk)
 
 	mytcp_plpmtud_arrived(&ms->plpmtud);
 	mytcp_mss_sync(sk);
-	if (ms->mss <= before)
-		return;
-	ms->cong.cwnd = mtuprobe_rescale(ms->cong.cwnd, before, ms->mss);
-	ms->cong.cwnd_cnt = 0;
-	if (ms->cong.ssthresh != MYTCP_SSTHRESH_INF)
-		ms->cong.ssthresh = max(mtuprobe_rescale(ms->cong.ssthresh, before, ms->mss),
-					MYTCP_SSTHRESH_MIN);
+	if (ms->mss > before)
+		mytcp_cong_rescale(&ms->cong, before, ms->mss);
 }
 
 /**

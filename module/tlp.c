@@ -9,6 +9,7 @@
 #include "small_queue.h"
 #include "timer.h"
 #include "tlp.h"
+#include "undo.h"
 
 /* RFC 8985 section 7.2: how long a peer may delay the ACK of a lone segment. */
 #define TLP_ACK_DELAY_NS	(200 * NSEC_PER_MSEC)
@@ -161,6 +162,8 @@ void mytcp_tlp_ack(struct sock *sk, const struct mytcp_acked *acked)
 		/* It has repaired the only loss, of which nothing else tells. */
 		ms->tlp_out = false;
 		if (ms->cong.state == MYTCP_CONG_OPEN) {
+			/* This one stands, whatever comes of an earlier one. */
+			mytcp_undo_forget(ms);
 			mytcp_cong_enter_recovery(&ms->cong, ms->tlp_flight);
 			mytcp_cong_exit_recovery(&ms->cong);
 			mytcp_ecn_reduced(ms);

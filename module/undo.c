@@ -2,6 +2,8 @@
 /*
  * Recoveries that were a mistake: see undo.h.
  */
+#include <linux/list_sort.h>
+
 #include "ecn.h"
 #include "sendqueue.h"
 #include "undo.h"
@@ -82,32 +84,33 @@ static bool undo_by_duplicates(struct mytcp_sock *ms, const struct mytcp_acked *
 	return !ms->undo.resent;
 }
 
-/* Was the first buffer of a list sent before another? */
-static bool undo_sent_before(const struct list_head *first, const struct mytcp_skb_cb *cb)
+/* For list_sort(): was "a" sent after "b"? */
+static int undo_sent_after(void *unused, const struct list_head *a, const struct list_head *b)
 {
-	const struct mytcp_skb_cb *a = list_entry(first, struct mytcp_skb_cb, link);
+	const struct mytcp_skb_cb *x = list_entry(a, struct mytcp_skb_cb, link);
+	const struct mytcp_skb_cb *y = list_entry(b, struct mytcp_skb_cb, link);
 
-	return mytcp_sent_before(a->sent_ns, a->seq, cb->sent_ns, cb->seq);
+	return mytcp_sent_before(y->sent_ns, y->seq, x->sent_ns, x->seq);
 }
 
 /*
  * What was thought to be lost is on its way after all, and stands where it belongs
  * by the time of its transmission: RACK goes by that. What is on the way is in this
- * order, and so is what is lost, but for repetitions that are lost again.
+ * order. What is lost is nearly; but a peer that takes SACK blocks back can have it in
+ * any, so that it is sorted before it is merged.
  */
 static void undo_losses(struct mytcp_sock *ms)
 {
-	struct mytcp_skb_cb *cb, *next;
 	struct list_head *pos = ms->tsorted.next;
+	struct mytcp_skb_cb *cb, *next;
 
 	list_for_each_entry(cb, &ms->tsorted, link)
 		cb->marks &= ~(MYTCP_MARK_LOST | MYTCP_MARK_RETRANS);
+	list_sort(NULL, &ms->lost, undo_sent_after);
 	list_for_each_entry_safe(cb, next, &ms->lost, link) {
 		cb->marks &= ~MYTCP_MARK_LOST;
-		while (pos != &ms->tsorted && undo_sent_before(pos, cb))
+		while (pos != &ms->tsorted && undo_sent_after(NULL, &cb->link, pos))
 			pos = pos->next;
-		while (pos->prev != &ms->tsorted && !undo_sent_before(pos->prev, cb))
-			pos = pos->prev;
 		list_move_tail(&cb->link, pos);
 	}
 	ms->lost_out = 0;
@@ -148,9 +151,10 @@ void mytcp_undo_check(struct sock *sk, const struct mytcp_acked *acked)
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (!ms->undo.armed || !ms->undo.resent)
+	if (!ms->undo.armed)
 		return;
-	if (undo_by_timestamp(ms, acked) || undo_by_duplicates(ms, acked))
+	if (ms->undo.resent &&
+	    (undo_by_timestamp(ms, acked) || undo_by_duplicates(ms, acked)))
 		mytcp_undo(sk);
 	else if (ms->undo.ended && seq_after(ms->snd_una, ms->undo.until))
 		mytcp_undo_forget(ms);

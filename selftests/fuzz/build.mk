@@ -40,7 +40,7 @@ checked := $(asan),undefined,fuzzer-no-link -fno-sanitize-recover=all
 
 # Of the kernel itself: what the module calls, as far as it stands for itself
 kernel-objs := \
-	lib/iov_iter lib/llist lib/rbtree lib/rcuref lib/refcount lib/siphash \
+	lib/iov_iter lib/list_sort lib/llist lib/rbtree lib/rcuref lib/refcount lib/siphash \
 	lib/win_minmax \
 	net/core/datagram net/core/hotdata net/core/skbuff net/core/sock \
 	net/core/stream

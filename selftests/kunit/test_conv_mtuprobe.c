@@ -91,6 +91,47 @@ static void arrives(struct kunit *test)
 	EXPECT_COUNTED(c, mtu_probes_lost, 0);
 }
 
+/* A window's worth of text is sent and acknowledged, without a probe. Returns SND.UNA. */
+static u32 round_trip(struct catch *c, u32 una)
+{
+	int *threshold = &init_net.ipv4.sysctl_tcp_probe_threshold, before = *threshold;
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 len = ms->cong.cwnd * ms->mss;
+
+	WRITE_ONCE(*threshold, U16_MAX);
+	SEND_N(c, len);
+	FORGET(c);
+	RUN(c, 1);
+	PEER(c, ACK, 1, una + len);
+	WRITE_ONCE(*threshold, before);
+	return una + len;
+}
+
+/*
+ * What an algorithm keeps in segments is as many octets as before, too: CUBIC's estimate
+ * of Reno's window.
+ */
+static void arrives_beyond_slow_start(struct kunit *test)
+{
+	struct catch *c = begin(test, true, false);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	u32 una = 1, i;
+
+	ms->cong.cwnd = CWND;
+	ms->cong.ssthresh = CWND;
+	for (i = 0; i < 3; i++)
+		una = round_trip(c, una);
+	write_window(c, 8 * BASE, una, CWND);
+	EXPECT(c, ACK, una, 1, .len = PROBE);
+	FORGET(c);
+	PEER(c, ACK, 1, una + PROBE);
+	KUNIT_EXPECT_EQ(test, ms->mss, PROBE);
+	una += 8 * BASE;
+	PEER(c, ACK, 1, una);
+	round_trip(c, una);
+	KUNIT_EXPECT_LE(test, ms->cong.cwnd * PROBE, (CWND + 3) * BASE);
+}
+
 /* A probe is made of two buffers above, and of one that is larger here. */
 static void is_cut_from_a_large_buffer(struct kunit *test)
 {
@@ -268,6 +309,7 @@ static void no_black_hole(struct kunit *test)
 static struct kunit_case mtuprobe_cases[] = {
 	KUNIT_CASE(off),
 	KUNIT_CASE(arrives),
+	KUNIT_CASE(arrives_beyond_slow_start),
 	KUNIT_CASE(is_cut_from_a_large_buffer),
 	KUNIT_CASE(is_lost),
 	KUNIT_CASE(is_lost_without_sack),

@@ -6,6 +6,7 @@
 #include <linux/icmp.h>
 
 #include "../../module/sendqueue.h"
+#include "../../module/undo.h"
 #include "conv.h"
 
 #define MSS	1000
@@ -1302,6 +1303,40 @@ static void undone_in_order_of_sending(struct kunit *test)
 	FORGET(c);
 }
 
+/*
+ * ... also when a peer takes SACK blocks back, so that what was lost is in no order: of
+ * every two one was sent again.
+ */
+static void undone_in_order_after_reneging(struct kunit *test)
+{
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	struct mytcp_skb_cb *cb;
+	u64 last = 0;
+	u32 i, n = 0;
+
+	send_flight(c, 20);
+	for (i = 1; i < 20; i += 2) {
+		RUN(c, 1);
+		PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(i, i + 1) });
+	}
+	KUNIT_EXPECT_GT(test, ms->retrans_out, 1U);
+	PEER(c, ACK, 1, SEQ(1));
+	c->xmit_error = -ENOBUFS;
+	RUN(c, 200);
+	c->xmit_error = 0;
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 0U);
+	KUNIT_EXPECT_GT(test, ms->lost_out, 10U);
+	mytcp_undo(c->sk);
+	list_for_each_entry(cb, &ms->tsorted, link) {
+		KUNIT_EXPECT_GE(test, cb->sent_ns, last);
+		last = cb->sent_ns;
+		n++;
+	}
+	KUNIT_EXPECT_GT(test, n, 10U);
+	FORGET(c);
+}
+
 /* The DSACK comes behind the ACK that ends the recovery: the last of the flight's. */
 static void undone_after_recovery(struct kunit *test)
 {
@@ -1919,6 +1954,7 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(not_undone_by_earlier_repetition),
 	KUNIT_CASE(undone_by_duplicates),
 	KUNIT_CASE(undone_in_order_of_sending),
+	KUNIT_CASE(undone_in_order_after_reneging),
 	KUNIT_CASE(undone_after_recovery),
 	KUNIT_CASE(not_undone_after_pause),
 	KUNIT_CASE(not_undone_by_others),
