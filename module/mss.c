@@ -42,10 +42,16 @@ static void mytcp_mss_compute(struct mytcp_sock *ms)
 	ms->mss = max_t(u32, mss, MYTCP_MSS_MIN) - mytcp_fixed_options(ms);
 }
 
+/* Octets of payload and options in a packet of a path with this MTU, IP's left out. */
+static u32 mytcp_mss_of_mtu(u32 mtu)
+{
+	return min_t(u32, max_t(u32, mtu, sizeof(struct tcphdr) + MYTCP_MSS_MIN) -
+		     sizeof(struct tcphdr), U16_MAX);
+}
+
 static void mytcp_path_mss(struct mytcp_sock *ms, u32 mtu)
 {
-	ms->path_mss = min_t(u32, max_t(u32, mtu, sizeof(struct tcphdr) + MYTCP_MSS_MIN) -
-			     sizeof(struct tcphdr), U16_MAX);
+	ms->path_mss = mytcp_mss_of_mtu(mtu);
 	mytcp_mss_compute(ms);
 }
 
@@ -119,6 +125,26 @@ void mytcp_mss_sync(struct sock *sk)
 		mytcp_path_mss(ms, mtu);
 	else
 		mytcp_mss_compute(ms);
+}
+
+/**
+ * mytcp_mss_follow() - text is written: has the route's MTU changed?
+ * @sk: locked, connected or about to be
+ *
+ * The administrator may have set another, another connection learned of a smaller one, and
+ * what a router once said is forgotten after net.ipv4.route.mtu_expires (RFC 1191 section
+ * 6.3). As Linux's tcp_current_mss(); but a window of larger segments has fewer of them.
+ */
+void mytcp_mss_follow(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+	u32 mtu = ms->lower->mtu(sk), before = ms->mss;
+
+	if (likely(!mtu || mytcp_mss_of_mtu(mtu) == ms->path_mss))
+		return;
+	mytcp_path_mss(ms, mtu);
+	if (ms->mss > before)
+		mytcp_cong_rescale(&ms->cong, before, ms->mss);
 }
 
 /**

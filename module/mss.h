@@ -12,6 +12,7 @@ u32 mytcp_mss_most(const struct mytcp_sock *ms);
 u32 mytcp_current_mss(const struct mytcp_sock *ms);
 void mytcp_mss_from_peer(struct sock *sk, u16 option);
 void mytcp_mss_sync(struct sock *sk);
+void mytcp_mss_follow(struct sock *sk);
 void mytcp_path_mtu(struct sock *sk, u32 mtu);
 
 /* Octets of options on every segment: RFC 7323 appendix A. */

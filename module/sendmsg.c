@@ -165,12 +165,14 @@ static int mytcp_goal(const struct sock *sk, int flags)
  */
 static int mytcp_fill(struct sock *sk, struct msghdr *msg, int *copied)
 {
-	int goal = mytcp_goal(sk, msg->msg_flags);
 	struct sk_buff *skb = mytcp_open_tail(sk);
-	int buffers = 0;
+	int goal, buffers = 0;
 
 	if (sk->sk_err || (sk->sk_shutdown & SEND_SHUTDOWN))
 		return -EPIPE;
+
+	mytcp_mss_follow(sk);
+	goal = mytcp_goal(sk, msg->msg_flags);
 
 	while (msg_data_left(msg)) {
 		int n;
