@@ -373,6 +373,23 @@ void mytcp_cong_undo(struct mytcp_cong *c)
 		end_recovery(c);
 }
 
+/* RFC 2861: what the path could take when last asked. */
+static void remember_three_quarters(struct mytcp_cong *c)
+{
+	c->ssthresh = max(c->ssthresh, c->cwnd / 2 + c->cwnd / 4);
+}
+
+void mytcp_cong_app_limited(struct mytcp_cong *c, u32 used)
+{
+	/* An algorithm with a model of the path knows what it can take. */
+	if (used >= c->cwnd || c->state != MYTCP_CONG_OPEN || mytcp_cong_controls(c))
+		return;
+	remember_three_quarters(c);
+	c->cwnd = (c->cwnd + used) / 2;
+	c->cwnd_cnt = 0;
+	tell(c, MYTCP_CONG_EV_IDLE_RESTART);
+}
+
 /* Rules: 5681-4.1-1. */
 void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 			     u32 rto_us)
@@ -387,8 +404,7 @@ void mytcp_cong_idle_restart(struct mytcp_cong *c, u32 iw, u64 idle_us,
 		mytcp_cong_exit_cwr(c);
 
 	restart = min(iw, c->cwnd);
-	/* RFC 2861 section 3.1: what the path could take when last asked. */
-	c->ssthresh = max(c->ssthresh, c->cwnd / 2 + c->cwnd / 4);
+	remember_three_quarters(c);
 	while (idle_us > rto_us && c->cwnd > restart) {
 		idle_us -= rto_us;
 		c->cwnd /= 2;

@@ -80,7 +80,8 @@ enum mytcp_cong_state {
  * @MYTCP_CONG_EV_RECOVERY: fast recovery begins
  * @MYTCP_CONG_EV_RECOVERED: what was lost is repaired, after either, or the reduction
  *	by marks is over
- * @MYTCP_CONG_EV_IDLE_RESTART: sending begins anew after a pause
+ * @MYTCP_CONG_EV_IDLE_RESTART: sending begins anew after a pause, or the window is
+ *	smaller because too little of it was used
  * @MYTCP_CONG_EV_CWR: the window goes down because of marks
  *
  * An event comes after cwnd and ssthresh were set for it.
@@ -512,6 +513,17 @@ void mytcp_cong_exit_recovery(struct mytcp_cong *c);
  * ended meanwhile.
  */
 void mytcp_cong_undo(struct mytcp_cong *c);
+
+/**
+ * mytcp_cong_app_limited() - for an RTO the window was larger than what was made of it
+ * @c: the connection's state
+ * @used: segments that were on the way at once, at most, or the initial window
+ *
+ * RFC 2861 section 3.2, which is the other half of what
+ * net.ipv4.tcp_slow_start_after_idle stands for: half of what was not used goes; ssthresh
+ * remembers three quarters. Nothing while losses or marks are answered.
+ */
+void mytcp_cong_app_limited(struct mytcp_cong *c, u32 used);
 
 /**
  * mytcp_cong_idle_restart() - data are to be sent after a pause

@@ -150,6 +150,7 @@ static void mytcp_begin_sending(struct sock *sk)
 	/* The ACK of a SYN that was lost must not open this window. */
 	ms->cwnd_limited = false;
 	ms->flight_most = 0;
+	mytcp_window_begins(ms);
 	mytcp_grow_sndbuf(sk);
 	mytcp_pace_update(sk);
 }

@@ -348,10 +348,32 @@ static void mytcp_restart_after_idle(struct sock *sk)
 		return;
 	/* Of an old recovery nothing is to come that would open a window as old. */
 	mytcp_undo_forget(ms);
+	mytcp_window_begins(ms);
 	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_slow_start_after_idle))
 		mytcp_cong_idle_restart(&ms->cong, mytcp_first_window(ms),
 					div_u64(ms->now - ms->last_sent, NSEC_PER_USEC),
 					rto_us);
+}
+
+/*
+ * net.ipv4.tcp_slow_start_after_idle means a window, too, of which for an RTO the user made
+ * little: RFC 2861 section 3.2. Who waits for room in the send buffer would do more.
+ */
+static void mytcp_validate_window(struct sock *sk)
+{
+	struct mytcp_sock *ms = mytcp_sk(sk);
+
+	if (mytcp_window_was_used(ms)) {
+		mytcp_window_begins(ms);
+		return;
+	}
+	ms->used_most = max(ms->used_most, ms->packets_out);
+	if (ms->now - ms->used_ns < mytcp_rto_ns(ms))
+		return;
+	if (READ_ONCE(sock_net(sk)->ipv4.sysctl_tcp_slow_start_after_idle) &&
+	    sk->sk_socket && !test_bit(SOCK_NOSPACE, &sk->sk_socket->flags))
+		mytcp_cong_app_limited(&ms->cong, max(ms->used_most, mytcp_first_window(ms)));
+	mytcp_window_begins(ms);
 }
 
 /* What the search for a larger segment size makes of the next segment. */
@@ -437,6 +459,7 @@ void mytcp_push(struct sock *sk, bool more)
 	}
 	if (ms->snd_nxt != before) {
 		mytcp_note_flight(ms, mytcp_in_flight(ms) >= ms->cong.cwnd);
+		mytcp_validate_window(sk);
 		mytcp_tlp_schedule(sk);
 	}
 	mytcp_check_persist(sk);

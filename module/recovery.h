@@ -97,6 +97,13 @@ static inline bool mytcp_window_was_used(const struct mytcp_sock *ms)
 				    ms->cong.cwnd < 2 * ms->flight_most);
 }
 
+/* From now on it is looked at what is made of the window. */
+static inline void mytcp_window_begins(struct mytcp_sock *ms)
+{
+	ms->used_most = 0;
+	ms->used_ns = ms->now;
+}
+
 void mytcp_recovery_init(struct mytcp_sock *ms);
 void mytcp_recovery_ack(struct sock *sk, const struct mytcp_segment *seg, bool wnd_changed);
 void mytcp_recovery_old_ack(struct sock *sk, const struct mytcp_segment *seg);

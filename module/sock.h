@@ -260,6 +260,8 @@ struct mytcp_sock {
 	u32 recover;		/* RFC 6582 */
 	u32 flight_end;		/* where the flight ends that cwnd_limited tells of */
 	u32 flight_most;	/* segments of it that were on the way at once */
+	u32 used_most;		/* the same since used_ns */
+	u64 used_ns;		/* when the window was used, or looked at: RFC 2861 */
 	u32 packets_out;	/* segments sent and not acknowledged */
 	u32 retrans_out;	/* of these, sent again and not yet acknowledged */
 	u32 lost_out;		/* of these, thought to be lost */

@@ -571,6 +571,32 @@ static void cong_idle_restart(struct kunit *test)
 	}
 }
 
+/* RFC 2861 section 3.2: half of what is not used goes. */
+static void cong_app_limited(struct kunit *test)
+{
+	static const struct {
+		u32 cwnd, ssthresh, used, want_cwnd, want_ssthresh;
+	} cases[] = {
+		{ 80, 40, 10, 45, 60 },
+		{ 80, 70, 79, 79, 70 },
+		{ 80, MYTCP_SSTHRESH_INF, 40, 60, MYTCP_SSTHRESH_INF },
+		{ 80, 40, 80, 80, 40 },
+		{ 5, 40, 10, 5, 40 },
+	};
+	struct mytcp_cong c;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		start(&c, cases[i].cwnd, cases[i].ssthresh);
+		mytcp_cong_app_limited(&c, cases[i].used);
+		KUNIT_EXPECT_EQ_MSG(test, c.cwnd, cases[i].want_cwnd, "%d", i);
+		KUNIT_EXPECT_EQ_MSG(test, c.ssthresh, cases[i].want_ssthresh, "%d", i);
+	}
+	mytcp_cong_enter_cwr(&c);
+	mytcp_cong_app_limited(&c, 1);
+	KUNIT_EXPECT_EQ(test, c.cwnd, 5U);
+}
+
 /* A week of silence is no longer than a minute's. */
 static void cong_idle_for_long(struct kunit *test)
 {
@@ -906,6 +932,7 @@ static struct kunit_case cong_cases[] = {
 	KUNIT_CASE(cong_marks_are_not_undone),
 	KUNIT_CASE(cong_pipe_equals_inflation),
 	KUNIT_CASE(cong_idle_restart),
+	KUNIT_CASE(cong_app_limited),
 	KUNIT_CASE(cong_idle_for_long),
 	KUNIT_CASE(cong_reno_sawtooth),
 	KUNIT_CASE(cong_asks_the_algorithm),
