@@ -21,7 +21,10 @@ u32 mytcp_plpmtud_next(const struct mytcp_plpmtud *p, u32 most, u32 threshold)
 {
 	u32 high = min_t(u32, p->high, most);
 
-	if (high <= p->low || high - p->low < threshold)
+	/* What is one octet larger has no half on the way to it: a probe of @low's own
+	 * size would say nothing, and @high be below @low if it was lost.
+	 */
+	if (high <= p->low || high - p->low < max(threshold, 2u))
 		return 0;
 	return (p->low + high) / 2;
 }

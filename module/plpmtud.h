@@ -45,7 +45,7 @@ void mytcp_plpmtud_init(struct mytcp_plpmtud *p, u32 base, u32 most, bool on, u6
  * @most: size that route, peer and user allow
  * @threshold: octets: nearer to each other than that, the bounds are good enough
  *
- * Return: the size; 0: the search is at its end.
+ * Return: the size, between the bounds and neither of them; 0: the search is at its end.
  */
 u32 mytcp_plpmtud_next(const struct mytcp_plpmtud *p, u32 most, u32 threshold);
 

@@ -448,7 +448,7 @@ static void rules_plpmtud(struct tape *t)
 			size = mytcp_plpmtud_next(&p, most, 1 + tape_u8(t));
 			if (!size)
 				break;
-			FUZZ_CHECK(size >= p.low && size < most);
+			FUZZ_CHECK(size > p.low && size < most);
 			mytcp_plpmtud_sent(&p, size, 1);
 			if (what & 4)
 				mytcp_plpmtud_arrived(&p);

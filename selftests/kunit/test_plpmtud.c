@@ -55,6 +55,21 @@ static void bounded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mytcp_plpmtud_next(&p, 536, 0), 0U);
 }
 
+/* Without a threshold the search ends, too, where there is no size between the bounds. */
+static void no_half(struct kunit *test)
+{
+	struct mytcp_plpmtud p = begin(true);
+	u32 threshold;
+
+	for (threshold = 0; threshold <= 2; threshold++) {
+		p.low = 1400;
+		p.high = 1401;
+		KUNIT_EXPECT_EQ(test, mytcp_plpmtud_next(&p, MOST, threshold), 0U);
+		p.high = 1402;
+		KUNIT_EXPECT_EQ(test, mytcp_plpmtud_next(&p, MOST, threshold), 1401U);
+	}
+}
+
 /* RFC 4821 7.7: down to the base, then by halves, down to the floor. */
 static void shrinks(struct kunit *test)
 {
@@ -105,6 +120,7 @@ static void begins_again(struct kunit *test)
 static struct kunit_case plpmtud_cases[] = {
 	KUNIT_CASE(finds_every_path),
 	KUNIT_CASE(bounded),
+	KUNIT_CASE(no_half),
 	KUNIT_CASE(shrinks),
 	KUNIT_CASE(shrinks_to_high_floor),
 	KUNIT_CASE(begins_again),
