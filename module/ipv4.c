@@ -20,6 +20,7 @@
 #include "metrics.h"
 #include "pernet.h"
 #include "request.h"
+#include "source_route.h"
 #include "stats.h"
 #include "wire.h"
 
@@ -221,12 +222,23 @@ static struct rtable *mytcp_ipv4_reply_route(const struct mytcp_reply *reply,
 			   reply->route_tos & INET_DSCP_MASK,
 			   RT_SCOPE_UNIVERSE, tuple->wire,
 			   sk ? inet_sk_flowi_flags(sk) : 0,
-			   tuple->raddr.v4, tuple->laddr.v4,
-			   tuple->rport, tuple->lport,
+			   reply->back ? reply->back->opt.faddr : tuple->raddr.v4,
+			   tuple->laddr.v4, tuple->rport, tuple->lport,
 			   sock_net_uid(tuple->net, sk));
 	if (sk)
 		security_sk_classify_flow(sk, flowi4_to_flowi_common(fl4));
 	return ip_route_output_flow(tuple->net, fl4, sk);
+}
+
+/* The source route: at its end there is the peer, in the header the first hop. */
+static void mytcp_ipv4_push_route(struct sk_buff *skb, const struct ip_options *back,
+				  __be32 daddr)
+{
+	u8 *data = skb_push(skb, back->optlen);
+	u8 *route = data + back->srr - sizeof(struct iphdr);
+
+	memcpy(data, back->__data, back->optlen);
+	memcpy(route + route[1] - sizeof(daddr), &daddr, sizeof(daddr));
 }
 
 /* RFC 791 header for a segment without a socket: it is never fragmented. */
@@ -234,20 +246,24 @@ static void mytcp_ipv4_push_header(struct sk_buff *skb,
 				   const struct mytcp_reply *reply,
 				   const struct rtable *rt)
 {
+	const struct ip_options *back = reply->back ? &reply->back->opt : NULL;
 	const struct sock *sk = reply->sk;
-	struct iphdr *iph = skb_push(skb, sizeof(*iph));
 	int ttl = sk ? inet_sk(sk)->uc_ttl : -1;
+	struct iphdr *iph;
 
+	if (back)
+		mytcp_ipv4_push_route(skb, back, reply->tuple.raddr.v4);
+	iph = skb_push(skb, sizeof(*iph));
 	skb_reset_network_header(skb);
 	*iph = (struct iphdr) {
 		.version = 4,
-		.ihl = sizeof(*iph) / 4,
+		.ihl = (sizeof(*iph) + (back ? back->optlen : 0)) / 4,
 		.tos = reply->tos,
 		.frag_off = htons(IP_DF),
 		.ttl = ttl < 0 ? ip4_dst_hoplimit(&rt->dst) : ttl,
 		.protocol = reply->tuple.wire,
 		.saddr = reply->tuple.laddr.v4,
-		.daddr = reply->tuple.raddr.v4,
+		.daddr = back ? back->faddr : reply->tuple.raddr.v4,
 	};
 }
 
@@ -321,6 +337,26 @@ static bool mytcp_ipv4_metrics(struct sock *sk, const struct mytcp_reply *reply,
 	return true;
 }
 
+/*
+ * A later route than the SYN's is what the peer means.
+ * Rules: MUST-53, SHLD-24
+ */
+static int mytcp_ipv4_child_back(struct sock *child, const struct mytcp_request *req,
+				 struct sk_buff *skb)
+{
+	struct ip_options_rcu *back = mytcp_source_route_back(sock_net(child), skb);
+	const struct ip_options_rcu *syn = req->back;
+
+	if (!back && likely(!syn))
+		return 0;
+	if (!back)
+		back = kmemdup(syn, sizeof(*syn) + syn->opt.optlen, GFP_ATOMIC | __GFP_NOWARN);
+	if (!back)
+		return -ENOMEM;
+	RCU_INIT_POINTER(inet_sk(child)->inet_opt, back);
+	return 0;
+}
+
 static int mytcp_ipv4_child(struct sock *child, const struct mytcp_request *req,
 			    struct sk_buff *skb)
 {
@@ -333,7 +369,7 @@ static int mytcp_ipv4_child(struct sock *child, const struct mytcp_request *req,
 	inet->mc_index = inet_iif(skb);
 	inet->mc_ttl = ip_hdr(skb)->ttl;
 	inet->rcv_tos = ip_hdr(skb)->tos;
-	return mytcp_ipv4_route(child);
+	return mytcp_ipv4_child_back(child, req, skb) ?: mytcp_ipv4_route(child);
 }
 
 /* IP_MINTTL, RFC 5082: who is further away than the user allows is not heard. */
@@ -382,6 +418,7 @@ const struct mytcp_lower mytcp_ipv4 = {
 	.mtu		= mytcp_ipv4_mtu,
 	.update_mtu	= mytcp_ipv4_update_mtu,
 	.metrics	= mytcp_ipv4_metrics,
+	.way_back	= mytcp_source_route_back,
 	.child		= mytcp_ipv4_child,
 	.tos		= mytcp_ipv4_tos,
 	.wants_ecn	= mytcp_ipv4_wants_ecn,

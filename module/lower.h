@@ -10,6 +10,7 @@
 
 #include "node.h"
 
+struct ip_options_rcu;
 struct mytcp_metrics;
 struct mytcp_request;
 struct sock;
@@ -24,6 +25,7 @@ struct sockaddr;
  * @tos: of the packet
  * @route_tos: by what it is routed: not what a peer has chosen, which @tos may be
  * @is_rst: RST is set
+ * @back: a source route along which it goes, or NULL
  *
  * An RST, a TIME_WAIT entry's or a request's ACK, a SYN-ACK.
  */
@@ -34,6 +36,7 @@ struct mytcp_reply {
 	u8 tos;
 	u8 route_tos;
 	bool is_rst;
+	const struct ip_options_rcu *back;
 };
 
 /**
@@ -64,8 +67,10 @@ struct mytcp_reply {
  *	Returns what @mtu returns from now on. Socket locked, not owned.
  * @metrics: what the route of the socket, or without one that to the peer of @reply,
  *	says (metrics.h). false: there is none. Socket locked, or soft-irq and RCU.
+ * @way_back: the source route back to where a segment for a listener came from, to be
+ *	freed by kfree(); NULL: none, as nearly always. Soft-irq.
  * @child: a listener's clone in SYN_RECV for @req; skb is its final ACK, or SYN: set
- *	addresses and route. 0 or -errno. Child's spin lock held.
+ *	addresses, source route and route. 0 or -errno. Child's spin lock held.
  * @tos: the octet of the packet that a segment came in that has DSCP and ECN field. Any
  *	context.
  * @wants_ecn: does the route of the socket, or without one that to the peer of @reply,
@@ -87,6 +92,7 @@ struct mytcp_lower {
 	u32 (*update_mtu)(struct sock *sk, u32 mtu);
 	bool (*metrics)(struct sock *sk, const struct mytcp_reply *reply,
 			struct mytcp_metrics *m);
+	struct ip_options_rcu *(*way_back)(struct net *net, const struct sk_buff *skb);
 	int (*child)(struct sock *child, const struct mytcp_request *req,
 		     struct sk_buff *skb);
 	u8 (*tos)(const struct sk_buff *skb);

@@ -52,8 +52,10 @@ static struct mytcp_fifo *request_fifo(const struct mytcp_request *req)
 
 static void request_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(request_cache,
-			container_of(rcu, struct mytcp_request, rcu));
+	struct mytcp_request *req = container_of(rcu, struct mytcp_request, rcu);
+
+	kfree(req->back);
+	kmem_cache_free(request_cache, req);
 }
 
 /* The text that came with the SYN, or NULL: no longer the request's. */
@@ -133,6 +135,7 @@ static struct mytcp_reply request_reply(const struct mytcp_request *req)
 		.mark = req->mark,
 		.tos = req->tos,
 		.route_tos = READ_ONCE(inet_sk(req->listener)->tos),
+		.back = req->back,
 	};
 }
 
@@ -360,9 +363,9 @@ static u8 request_tos(const struct mytcp_request *req, const struct sk_buff *skb
 
 /**
  * mytcp_request_fill() - what a SYN asks for and what we make of it
- * @req: all zero
+ * @req: all zero; its @back is for the caller to free
  * @listener: not locked
- * @skb: the SYN, or what stands for it: its mark
+ * @skb: the SYN, or what stands for it: its mark and source route
  * @tuple: its addresses and ports
  * @seg: what it says
  *
@@ -384,6 +387,7 @@ bool mytcp_request_fill(struct mytcp_request *req, struct sock *listener,
 	req->mark = inet_request_mark(listener, skb);
 	req->tos = request_tos(req, skb);
 	req->synack_sent = mytcp_clock();
+	req->back = req->lower->way_back(tuple->net, skb);
 
 	req->irs = seg->seq;
 	request_negotiate(req, &seg->opt);
@@ -973,8 +977,9 @@ void mytcp_requests_purge(struct net *net)
  */
 int mytcp_request_init_module(void)
 {
-	/* The design's promise. */
-	static_assert(sizeof(struct mytcp_request) <= 256);
+	/* The design's promise; the locks of debug kernels are larger. */
+	static_assert(sizeof(struct mytcp_request) - sizeof(spinlock_t) <=
+		      256 - sizeof(u32));
 
 	request_cache = kmem_cache_create("mytcp_request",
 					  sizeof(struct mytcp_request), 0,

@@ -41,6 +41,7 @@
  * @ecn_ok: ECN is (RFC 3168)
  * @text: the SYN, when text or FIN came with it, for the connection; or NULL. Whoever
  *	takes the request out of the demultiplexer owns it
+ * @back: along which source route the SYN-ACK goes, or NULL; freed with the request
  * @saved_syn: its headers, when the listener has TCP_SAVE_SYN, or NULL; owned likewise
  * @resent: the SYN-ACK was sent more than once: it gives no RTT sample (Karn).
  *	Not guarded
@@ -62,6 +63,7 @@ struct mytcp_request {
 	const struct mytcp_lower *lower;
 	struct sk_buff *text;
 	struct mytcp_saved_syn *saved_syn;
+	struct ip_options_rcu *back;
 	u32 irs;
 	u32 iss;
 	u32 rcv_wnd;

@@ -10,27 +10,28 @@
 #include "sack.h"
 #include "sendqueue.h"
 
+/* Can a peer have received that, once or twice? Only what we have sent of late. */
+static bool sack_possible(const struct mytcp_sock *ms, const struct mytcp_sack_block *b)
+{
+	return seq_before(b->start, b->end) && seq_before(b->start, ms->snd_nxt) &&
+	       seq_before_eq(b->end, ms->snd_nxt) &&
+	       !seq_before(b->start, ms->snd_una - ms->max_snd_wnd);
+}
+
 /*
  * RFC 2883 section 4: the first block tells of a duplicate when it lies below the
  * cumulative acknowledgment, or within the second.
  * Rules: 2883-4-6
  */
-static bool sack_is_duplicate(const struct mytcp_segment *seg)
+static bool sack_is_duplicate(const struct mytcp_sock *ms, const struct mytcp_segment *seg)
 {
 	const struct mytcp_sack_block *b = seg->opt.sacks;
 
 	if (seq_before(b[0].start, seg->ack))
 		return true;
-	return seg->opt.nr_sacks > 1 && seq_after_eq(b[0].start, b[1].start) &&
-	       seq_before_eq(b[0].end, b[1].end);
-}
-
-/* Can a peer have received a duplicate of that? Only of what we have sent of late. */
-static bool sack_duplicate_valid(const struct mytcp_sock *ms,
-				 const struct mytcp_sack_block *b)
-{
-	return seq_before(b->start, b->end) && seq_before_eq(b->end, ms->snd_nxt) &&
-	       !seq_before(b->start, ms->snd_una - ms->max_snd_wnd);
+	/* Within one that is nonsense there is everything. */
+	return seg->opt.nr_sacks > 1 && sack_possible(ms, &b[1]) &&
+	       seq_after_eq(b[0].start, b[1].start) && seq_before_eq(b[0].end, b[1].end);
 }
 
 /*
@@ -42,7 +43,7 @@ static void sack_duplicate(struct sock *sk, const struct mytcp_sack_block *b,
 {
 	struct mytcp_sock *ms = mytcp_sk(sk);
 
-	if (!sack_duplicate_valid(ms, b))
+	if (!sack_possible(ms, b))
 		return;
 	mytcp_count(sock_net(sk), dsacks_received);
 	acked->dup_segs = DIV_ROUND_UP(b->end - b->start, ms->mss);
@@ -216,7 +217,7 @@ void mytcp_sack_process(struct sock *sk, const struct mytcp_segment *seg,
 	/* What was seen of a flight that is acknowledged says nothing of the next. */
 	if (!ms->sacked_out)
 		memset(ms->seen, 0, sizeof(ms->seen));
-	if (sack_is_duplicate(seg)) {
+	if (sack_is_duplicate(ms, seg)) {
 		i = 1;
 		sack_duplicate(sk, &seg->opt.sacks[0], acked);
 	}

@@ -98,6 +98,7 @@ void mytcp_stateless_syn(struct sock *listener, struct sk_buff *skb,
 		syn.opt.sack_ok = false;
 	}
 	if (!mytcp_request_fill(&req, listener, skb, tuple, &syn)) {
+		kfree(req.back);
 		kfree_skb(skb);
 		return;
 	}
@@ -108,6 +109,7 @@ void mytcp_stateless_syn(struct sock *listener, struct sk_buff *skb,
 	stateless_note(mytcp_sk(listener), req.synack_sent);
 	mytcp_count(tuple->net, syncookies_sent);
 	mytcp_request_synack(&req, stateless_ts(&req), false, NULL);
+	kfree(req.back);
 	consume_skb(skb);
 }
 
@@ -236,8 +238,10 @@ static void stateless_establish(struct sock *listener, struct sk_buff *skb,
 	if (mytcp_request_establish(&req, skb, mytcp_request_publish_child))
 		mytcp_count(tuple->net, passive_opens);
 	sock_put(listener);
+	kfree(req.back);
 	return;
 drop:
+	kfree(req.back);
 	kfree_skb(skb);
 }
 

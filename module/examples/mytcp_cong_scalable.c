@@ -2,10 +2,8 @@
 /*
  * Scalable TCP (T. Kelly, 2003) for mytcp: how an algorithm for congestion control
  * is made a module of its own. cong.h says what the operations are asked for.
- *
  *	insmod mytcp_cong_scalable.ko
  *	setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, "scalable", 8);
- *
  * A module that is named like this one, mytcp_cong_NAME, is loaded when an
  * administrator's program asks for NAME. It stays as long as a connection uses it.
  */
@@ -14,9 +12,8 @@
 
 #include "../cong.h"
 
-/* The window grows by one for so many segments delivered, or for a window of them, */
+/* A window, or so many segments if that is less, opens it by one; a loss takes a part. */
 #define SEGMENTS_EACH	100U
-/* and a loss takes an eighth of it: both in proportion, however large it is. */
 #define DECREASE	8U
 
 static u32 scalable_ssthresh(struct mytcp_cong *c, u32 in_flight)
@@ -24,8 +21,7 @@ static u32 scalable_ssthresh(struct mytcp_cong *c, u32 in_flight)
 	return in_flight - in_flight / DECREASE;
 }
 
-static void scalable_cong_avoid(struct mytcp_cong *c,
-				const struct mytcp_ack_sample *s)
+static void scalable_cong_avoid(struct mytcp_cong *c, const struct mytcp_ack_sample *s)
 {
 	u32 acked = s->acked;
 
@@ -52,15 +48,13 @@ static int __init scalable_init(void)
 {
 	return mytcp_cong_register(&scalable);
 }
+module_init(scalable_init);
 
 static void __exit scalable_exit(void)
 {
 	mytcp_cong_unregister(&scalable);
 }
-
-module_init(scalable_init);
 module_exit(scalable_exit);
 
 MODULE_DESCRIPTION("Scalable TCP for mytcp: an example");
-MODULE_AUTHOR("The mytcp authors");
 MODULE_LICENSE("GPL");

@@ -228,6 +228,11 @@ static bool catch_lower_policy_ok(struct sock *sk, struct sk_buff *skb)
 	return catch_now && catch_now->policy;
 }
 
+static struct ip_options_rcu *catch_lower_way_back(struct net *net, const struct sk_buff *skb)
+{
+	return NULL;
+}
+
 const struct mytcp_lower mytcp_catch = {
 	.net_header	= sizeof(struct iphdr),
 	.connect	= catch_lower_connect,
@@ -238,6 +243,7 @@ const struct mytcp_lower mytcp_catch = {
 	.mtu		= catch_lower_mtu,
 	.update_mtu	= catch_lower_update_mtu,
 	.metrics	= catch_lower_metrics,
+	.way_back	= catch_lower_way_back,
 	.child		= catch_lower_child,
 	.tos		= catch_lower_tos,
 	.wants_ecn	= catch_lower_wants_ecn,

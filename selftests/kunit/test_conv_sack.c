@@ -516,6 +516,74 @@ static void ignores_wrong_block(struct kunit *test)
 	expect_open(test, c);
 }
 
+/* Of two blocks the wrong one is ignored, whichever comes first. */
+static void ignores_wrong_beside_right(struct kunit *test)
+{
+	const struct wrong *w = test->param_value;
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { w->block, SACK(8, 9) });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 1U);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(9, 10), w->block });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 2U);
+	EXPECT_NOTHING(c);
+	EXPECT_COUNTED(c, dsacks_received, 0);
+	EXPECT_COUNTED(c, sacks_ignored, seq_after(w->block.end, SEQ(10)) ? 2 : 0);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
+/* What was told before stays told. */
+static void ignores_wrong_after_right(struct kunit *test)
+{
+	const struct wrong *w = test->param_value;
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+	int i;
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(0), .sacks = { SACK(4, 6) });
+	for (i = 0; i < 5; i++)
+		PEER(c, ACK, 1, SEQ(0), .sacks = { w->block });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 2U);
+	EXPECT_NOTHING(c);
+	PEER(c, ACK, 1, SEQ(4), .sacks = { w->block, SACK(4, 6) });
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
+/* What claims to have come twice, and cannot have come. */
+static const struct wrong wrong_duplicates[] = {
+	{ "beyond what was sent", { SEQ(0), SEQ(11) } },
+	{ "backwards", { SEQ(1), SEQ(0) } },
+	{ "empty", { SEQ(1), SEQ(1) } },
+	{ "older than any window", { SEQ(1) - 0x40000000, SEQ(2) - 0x40000000 } },
+	{ "begins before any window", { SEQ(1) - 0x40000000, SEQ(2) } },
+	{ "ends half a circle away", { SEQ(1), SEQ(1) + 0x7fffffffu } },
+};
+
+KUNIT_ARRAY_PARAM(wrong_duplicates, wrong_duplicates, wrong_describe);
+
+/* It neither widens RACK's window nor undoes anything. */
+static void ignores_wrong_duplicate(struct kunit *test)
+{
+	const struct wrong *w = test->param_value;
+	struct catch *c = BEGIN(test);
+	struct mytcp_sock *ms = mytcp_sk(c->sk);
+
+	send_flight(c, 10);
+	PEER(c, ACK, 1, SEQ(2), .sacks = { w->block });
+	PEER(c, ACK, 1, SEQ(2), .sacks = { w->block, SACK(5, 6) });
+	KUNIT_EXPECT_EQ(test, ms->sacked_out, 1U);
+	KUNIT_EXPECT_EQ(test, ms->rack.reo_wnd_mult, 1);
+	KUNIT_EXPECT_EQ(test, ms->dsack_dups, 0U);
+	EXPECT_COUNTED(c, dsacks_received, 0);
+	PEER(c, ACK, 1, SEQ(10));
+	expect_open(test, c);
+}
+
 /* --- The scoreboard --- */
 
 /*
@@ -1917,6 +1985,9 @@ static struct kunit_case sack_cases[] = {
 	KUNIT_CASE(duplicate_widens),
 	KUNIT_CASE(duplicate_beyond_hole),
 	KUNIT_CASE_PARAM(ignores_wrong_block, wrongs_gen_params),
+	KUNIT_CASE_PARAM(ignores_wrong_beside_right, wrongs_gen_params),
+	KUNIT_CASE_PARAM(ignores_wrong_after_right, wrongs_gen_params),
+	KUNIT_CASE_PARAM(ignores_wrong_duplicate, wrong_duplicates_gen_params),
 	KUNIT_CASE(scoreboard_counts),
 	KUNIT_CASE(block_grows),
 	KUNIT_CASE(block_fits_what_was_cut),
