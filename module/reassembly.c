@@ -9,6 +9,9 @@
 #include "reassembly.h"
 #include "sack_report.h"
 
+/* Buffers without a gap between them that are looked at for one segment */
+#define MYTCP_RUN_MAX	64
+
 /* Cut off the octets before "seq": they are here already. False: no memory. */
 static bool mytcp_trim_front(struct sk_buff *skb, u32 seq)
 {
@@ -204,14 +207,18 @@ static struct sk_buff *mytcp_ooo_find(struct mytcp_sock *ms, u32 seq,
 }
 
 /*
- * Where what is here without a gap ends, from "skb" on; looked for up to "end".
+ * Where what is here without a gap ends, from "skb" on; looked for up to "end", and not
+ * beyond so many buffers: a peer can have each octet in one of its own, and repeat at any
+ * time what covers a thousand. What is not known to be here takes the place of what is, so
+ * that such a walk is the last one over these.
  * Rules: 2883-4-3
  */
 static u32 mytcp_ooo_run_end(struct sk_buff *skb, u32 end)
 {
 	u32 have = MYTCP_CB(skb)->end_seq;
+	int most = MYTCP_RUN_MAX;
 
-	while (seq_before(have, end) && (skb = skb_rb_next(skb)) &&
+	while (--most && seq_before(have, end) && (skb = skb_rb_next(skb)) &&
 	       MYTCP_CB(skb)->seq == have)
 		have = MYTCP_CB(skb)->end_seq;
 	return seq_min(have, end);

@@ -582,6 +582,38 @@ static void trims_fin_at_window(struct kunit *test)
 	EXPECT_STATE(c, TCP_CLOSE_WAIT);
 }
 
+static u32 held(const struct catch *c)
+{
+	struct sk_buff *skb;
+	u32 n = 0;
+
+	skb_rbtree_walk(skb, &mytcp_sk(c->sk)->out_of_order)
+		n++;
+	return n;
+}
+
+/*
+ * Octet by octet, backwards, so that none fits behind another: what covers all of them is
+ * told to be here, or else takes their place, so that it cannot make us look again and again.
+ */
+static void many_are_replaced(struct kunit *test)
+{
+	struct catch *c = IN_STATE(test, TCP_ESTABLISHED, .sack = true);
+	u32 i;
+
+	for (i = 100; i; i--)
+		PEER(c, ACK, 100 + i, 1, .len = 1);
+	KUNIT_EXPECT_EQ(test, held(c), 100U);
+	PEER(c, ACK, 101, 1, .len = 20);
+	KUNIT_EXPECT_EQ(test, held(c), 100U);
+	FORGET(c);
+	PEER(c, ACK, 101, 1, .len = 100);
+	EXPECT(c, ACK, 1, 1, .sacks = { { 101, 165 }, { 101, 201 } });
+	KUNIT_EXPECT_LE(test, held(c), 2U);
+	PEER(c, ACK, 1, 1, .len = 100);
+	RECV_N(c, 200);
+}
+
 static struct kunit_case reassembly_cases[] = {
 	KUNIT_CASE(reassembles_all),
 	KUNIT_CASE(reassembles_all_in_pages),
@@ -599,6 +631,7 @@ static struct kunit_case reassembly_cases[] = {
 	KUNIT_CASE(sack_taken_back),
 	KUNIT_CASE(sack_with_data),
 	KUNIT_CASE(duplicate_acks_at_once),
+	KUNIT_CASE(many_are_replaced),
 	KUNIT_CASE(closes_with_out_of_order),
 	KUNIT_CASE(begins_before_and_ends_after_window),
 	KUNIT_CASE(trims_to_window),
