@@ -413,6 +413,7 @@ static u8 mytcp_ca_state(const struct mytcp_sock *ms)
 	}
 }
 
+/* How often it was tried in vain. Rules: SHLD-9. */
 static void mytcp_info_recovery(const struct mytcp_sock *ms, struct tcp_info *info)
 {
 	info->tcpi_ca_state = mytcp_ca_state(ms);
